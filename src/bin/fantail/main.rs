@@ -1,0 +1,3 @@
+//! The `fantail` command.
+
+fn main() {}

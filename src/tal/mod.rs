@@ -1,0 +1,1 @@
+//! Uxntal: the assembler.

@@ -1,0 +1,240 @@
+//! The CPU: 256 opcodes, 64 KiB of memory, two stacks. No devices, no platform.
+//!
+//! [`Uxn`] is one machine in one block of memory. [`Uxn::run`] evaluates from an address until `BRK`, until
+//! its [fuel](Uxn::run) is used up, or until a device halts it, and can be called again to go on from
+//! there. What an opcode does is written once, in `semantics`; two dispatchers use it, `tailcall` and
+//! `switch`, and agree in everything that can be observed.
+//!
+//! ```
+//! use fantail::uxn::{Devices, Engine, Stop, Uxn};
+//! use std::ops::ControlFlow;
+//!
+//! /// Prints what the program writes to port 0x18.
+//! struct Printer(String);
+//!
+//! impl Devices for Printer {
+//!     fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
+//!         uxn.dev[usize::from(port)]
+//!     }
+//!     fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
+//!         if port == 0x18 {
+//!             self.0.push(uxn.dev[0x18] as char);
+//!         }
+//!         ControlFlow::Continue(())
+//!     }
+//! }
+//!
+//! let mut uxn = Uxn::new();
+//! uxn.load(&[0x80, b'A', 0x80, 0x18, 0x17, 0x00]); // LIT 'A' LIT 18 DEO BRK
+//! uxn.set_pc(0x0100);
+//! let mut printer = Printer(String::new());
+//! assert_eq!(uxn.run(Engine::default(), &mut printer, 1000), Stop::Brk);
+//! assert_eq!(printer.0, "A");
+//! ```
+
+pub mod opcode;
+mod semantics;
+mod stack;
+mod switch;
+#[cfg(feature = "tailcall")]
+mod tailcall;
+
+use std::ops::ControlFlow;
+use std::ptr::NonNull;
+
+pub use stack::Stack;
+
+/// Bytes of main memory.
+pub const RAM_SIZE: usize = 0x10000;
+/// Where a ROM is loaded and where the reset vector starts.
+pub const RESET: u16 = 0x0100;
+
+/// Bytes after main memory that stay zero. The program counter may run past 0xffff by the length of an
+/// instruction; it then meets a `BRK` here, and only `BRK` has to look whether the counter has wrapped.
+const GUARD: usize = 16;
+
+/// What the CPU asks of the computer around it.
+///
+/// The CPU stores written bytes in [`Uxn::dev`] itself. During a call the stack pointers are current, and
+/// what the call makes of them, of memory and of the device page is what the program goes on with.
+pub trait Devices {
+    /// `DEI`: the byte that a read of `port` gives. `DEI2` asks for both ports, the high byte's first.
+    fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8;
+
+    /// `DEO`: `port` was written. `DEO2` stores both bytes and announces only the second port, on which
+    /// the short ports act. `Break` halts the machine after this instruction.
+    fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()>;
+}
+
+/// Why [`Uxn::run`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The vector ended.
+    Brk,
+    /// The fuel is used up; another run goes on from here.
+    Fuel,
+    /// A device asked for it; another run goes on from here.
+    Halted,
+}
+
+/// How instructions are dispatched. Programs cannot tell the difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A function per opcode, each ending in a tail call of the next.
+    #[cfg(feature = "tailcall")]
+    Tailcall,
+    /// One loop around one `match`.
+    Switch,
+}
+
+impl Engine {
+    /// The engines of this build, the default first.
+    pub const ALL: &[Engine] = &[
+        #[cfg(feature = "tailcall")]
+        Engine::Tailcall,
+        Engine::Switch,
+    ];
+
+    /// The name used in options and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "tailcall")]
+            Engine::Tailcall => "tailcall",
+            Engine::Switch => "switch",
+        }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Engine::ALL[0]
+    }
+}
+
+impl std::str::FromStr for Engine {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Engine::ALL.iter().copied().find(|engine| engine.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Engine::ALL.iter().map(|engine| engine.name()).collect();
+            format!("no engine named `{name}` in this build; there is {}", names.join(", "))
+        })
+    }
+}
+
+/// One machine: memory, stacks, device page and registers, in one block of fixed layout.
+#[repr(C)]
+pub struct Uxn {
+    ram: [u8; RAM_SIZE + GUARD],
+    /// The working stack.
+    pub wst: Stack,
+    /// The return stack.
+    pub rst: Stack,
+    /// The device page: the byte behind each of the 256 ports.
+    pub dev: [u8; 256],
+    pc: u16,
+    fuel: u32,
+    stop: Stop,
+    /// Set while `run` is on the call stack.
+    devices: Option<NonNull<dyn Devices>>,
+}
+
+impl Uxn {
+    /// A machine with everything zero.
+    pub fn new() -> Box<Uxn> {
+        Box::new(Uxn {
+            ram: [0; RAM_SIZE + GUARD],
+            wst: Stack::default(),
+            rst: Stack::default(),
+            dev: [0; 256],
+            pc: 0,
+            fuel: 0,
+            stop: Stop::Brk,
+            devices: None,
+        })
+    }
+
+    /// Copies a ROM to [`RESET`]. What does not fit below 0x10000 is left out; it belongs into the
+    /// expansion banks, which are not the CPU's.
+    pub fn load(&mut self, rom: &[u8]) {
+        let start = usize::from(RESET);
+        let length = rom.len().min(RAM_SIZE - start);
+        self.ram[start..start + length].copy_from_slice(&rom[..length]);
+    }
+
+    /// Main memory.
+    pub fn ram(&self) -> &[u8; RAM_SIZE] {
+        self.ram.first_chunk().expect("main memory is longer than the guard behind it")
+    }
+
+    /// Main memory, to be changed.
+    pub fn ram_mut(&mut self) -> &mut [u8; RAM_SIZE] {
+        self.ram.first_chunk_mut().expect("main memory is longer than the guard behind it")
+    }
+
+    /// The short at an address; the second byte wraps from 0xffff to 0.
+    pub fn ram_short(&self, address: u16) -> u16 {
+        let ram = self.ram();
+        u16::from_be_bytes([ram[usize::from(address)], ram[usize::from(address.wrapping_add(1))]])
+    }
+
+    /// The short in two ports of the device page; the second port wraps from 0xff to 0.
+    pub fn dev_short(&self, port: u8) -> u16 {
+        u16::from_be_bytes([self.dev[usize::from(port)], self.dev[usize::from(port.wrapping_add(1))]])
+    }
+
+    /// Sets the short in two ports of the device page.
+    pub fn set_dev_short(&mut self, port: u8, value: u16) {
+        let [high, low] = value.to_be_bytes();
+        self.dev[usize::from(port)] = high;
+        self.dev[usize::from(port.wrapping_add(1))] = low;
+    }
+
+    /// The address of the next instruction.
+    pub fn pc(&self) -> u16 {
+        self.pc
+    }
+
+    /// Sets the address at which the next [`run`](Uxn::run) goes on: the start of a vector.
+    pub fn set_pc(&mut self, pc: u16) {
+        self.pc = pc;
+    }
+
+    /// The fuel that the last [`run`](Uxn::run) left over.
+    pub fn fuel(&self) -> u32 {
+        self.fuel
+    }
+
+    /// Takes fuel for work done on behalf of the program, so that a device whose single write costs as
+    /// much as a million instructions cannot be used to freeze the host. The machine stops after the
+    /// instruction if none is left.
+    pub fn charge(&mut self, fuel: u32) {
+        self.fuel = self.fuel.saturating_sub(fuel);
+    }
+
+    /// Evaluates from [`pc`](Uxn::pc) until `BRK`, until a device halts, or until the fuel is used up.
+    ///
+    /// Fuel is counted where control moves: one unit for each jump or call that is taken and for each
+    /// time the program counter wraps from 0xffff to 0; devices may [take more](Uxn::charge). At most
+    /// 65,536 instructions pass between two units.
+    pub fn run(&mut self, engine: Engine, devices: &mut dyn Devices, fuel: u32) -> Stop {
+        self.fuel = fuel;
+        if fuel == 0 {
+            return Stop::Fuel;
+        }
+        let devices: NonNull<dyn Devices + '_> = NonNull::from(devices);
+        // SAFETY: only the lifetime changes. The pointer is used by the dispatcher below and is removed
+        // before the borrow it came from ends.
+        #[allow(unsafe_code)]
+        let devices =
+            unsafe { std::mem::transmute::<NonNull<dyn Devices + '_>, NonNull<dyn Devices>>(devices) };
+        self.devices = Some(devices);
+        match engine {
+            #[cfg(feature = "tailcall")]
+            Engine::Tailcall => tailcall::run(self),
+            Engine::Switch => switch::run(self),
+        }
+        self.devices = None;
+        self.stop
+    }
+}

@@ -1,0 +1,275 @@
+//! The 256 opcodes as data.
+//!
+//! One table of 32 rows, crossed with the three modes, serves the interpreter (which stack range an
+//! instruction touches), the assembler and disassembler (names) and the tests (everything).
+//!
+//! An opcode byte is `k r 2 o o o o o`: keep, return, short, and five bits that choose the row. Row 0 is
+//! special: its eight bytes are `BRK`, the immediate jumps and the literals, and have no modes.
+
+/// Mode bit `2`: operands marked [`Operand::Value`] are shorts.
+pub const SHORT: u8 = 0x20;
+/// Mode bit `r`: the working and the return stack change roles.
+pub const RETURN: u8 = 0x40;
+/// Mode bit `k`: operands stay on the stack, below the results.
+pub const KEEP: u8 = 0x80;
+
+/// `BRK`: ends the evaluation of a vector.
+pub const BRK: u8 = 0x00;
+/// `JCI`: immediate conditional jump, written `?label`.
+pub const JCI: u8 = 0x20;
+/// `JMI`: immediate jump, written `!label`.
+pub const JMI: u8 = 0x40;
+/// `JSI`: immediate call, written as a bare `label`.
+pub const JSI: u8 = 0x60;
+/// `LIT`: pushes the byte that follows.
+pub const LIT: u8 = 0x80;
+/// `LIT2`: pushes the short that follows.
+pub const LIT2: u8 = 0xa0;
+
+/// Width of one operand or result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// A byte, or a short in short mode: `v` in the specification.
+    Value,
+    /// Always one byte: a flag, a zero-page address, a port, a shift.
+    Byte,
+    /// Always two bytes: an absolute address.
+    Short,
+}
+
+/// One of the 32 rows: an instruction without its modes.
+#[derive(Clone, Copy, Debug)]
+pub struct Instruction {
+    /// Three capitals.
+    pub name: &'static str,
+    /// What it pops, leftmost deepest.
+    pub pops: &'static [Operand],
+    /// What it pushes back to the same stack, leftmost first.
+    pub pushes: &'static [Operand],
+    /// What it pushes to the other stack.
+    pub other: &'static [Operand],
+}
+
+const fn row(
+    name: &'static str,
+    pops: &'static [Operand],
+    pushes: &'static [Operand],
+    other: &'static [Operand],
+) -> Instruction {
+    Instruction { name, pops, pushes, other }
+}
+
+/// The rows, indexed by the low five bits of the opcode. Row 0 stands for `LIT` in its four modes; the
+/// bytes it shares with `BRK` and the immediate jumps are told apart by [`effect`] and [`name`].
+pub const INSTRUCTIONS: [Instruction; 32] = {
+    use Operand::{Byte, Short, Value};
+    [
+        row("LIT", &[], &[Value], &[]),
+        row("INC", &[Value], &[Value], &[]),
+        row("POP", &[Value], &[], &[]),
+        row("NIP", &[Value, Value], &[Value], &[]),
+        row("SWP", &[Value, Value], &[Value, Value], &[]),
+        row("ROT", &[Value, Value, Value], &[Value, Value, Value], &[]),
+        row("DUP", &[Value], &[Value, Value], &[]),
+        row("OVR", &[Value, Value], &[Value, Value, Value], &[]),
+        row("EQU", &[Value, Value], &[Byte], &[]),
+        row("NEQ", &[Value, Value], &[Byte], &[]),
+        row("GTH", &[Value, Value], &[Byte], &[]),
+        row("LTH", &[Value, Value], &[Byte], &[]),
+        row("JMP", &[Value], &[], &[]),
+        row("JCN", &[Byte, Value], &[], &[]),
+        row("JSR", &[Value], &[], &[Short]),
+        row("STH", &[Value], &[], &[Value]),
+        row("LDZ", &[Byte], &[Value], &[]),
+        row("STZ", &[Value, Byte], &[], &[]),
+        row("LDR", &[Byte], &[Value], &[]),
+        row("STR", &[Value, Byte], &[], &[]),
+        row("LDA", &[Short], &[Value], &[]),
+        row("STA", &[Value, Short], &[], &[]),
+        row("DEI", &[Byte], &[Value], &[]),
+        row("DEO", &[Value, Byte], &[], &[]),
+        row("ADD", &[Value, Value], &[Value], &[]),
+        row("SUB", &[Value, Value], &[Value], &[]),
+        row("MUL", &[Value, Value], &[Value], &[]),
+        row("DIV", &[Value, Value], &[Value], &[]),
+        row("AND", &[Value, Value], &[Value], &[]),
+        row("ORA", &[Value, Value], &[Value], &[]),
+        row("EOR", &[Value, Value], &[Value], &[]),
+        row("SFT", &[Value, Byte], &[Value], &[]),
+    ]
+};
+
+/// What one opcode does to the stacks and the program counter, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The operands come from the return stack.
+    pub from_return: bool,
+    /// The operands stay where they are.
+    pub keep: bool,
+    /// Bytes read from the top of the source stack.
+    pub pops: u8,
+    /// Bytes pushed to the source stack.
+    pub pushes: u8,
+    /// Bytes pushed to the other stack.
+    pub other: u8,
+    /// Bytes of the instruction in memory: 1, or more with operands behind it.
+    pub length: u8,
+}
+
+const fn width(operands: &[Operand], short: bool) -> u8 {
+    let mut bytes = 0;
+    let mut i = 0;
+    while i < operands.len() {
+        bytes += match operands[i] {
+            Operand::Value => 1 + short as u8,
+            Operand::Byte => 1,
+            Operand::Short => 2,
+        };
+        i += 1;
+    }
+    bytes
+}
+
+/// The effect of an opcode.
+///
+/// ```
+/// use fantail::uxn::opcode::{effect, parse};
+/// let sta2k = effect(parse("STA2k").unwrap());
+/// assert_eq!((sta2k.pops, sta2k.pushes, sta2k.keep), (4, 0, true));
+/// ```
+pub const fn effect(opcode: u8) -> Effect {
+    let none = Effect { from_return: false, keep: false, pops: 0, pushes: 0, other: 0, length: 1 };
+    match opcode {
+        BRK => none,
+        JCI => Effect { pops: 1, length: 3, ..none },
+        JMI => Effect { length: 3, ..none },
+        JSI => Effect { other: 2, length: 3, ..none },
+        _ => {
+            let row = &INSTRUCTIONS[(opcode & 0x1f) as usize];
+            let short = opcode & SHORT != 0;
+            let literal = opcode & 0x1f == 0;
+            Effect {
+                from_return: opcode & RETURN != 0,
+                // A literal has bit 7 set, but nothing to keep.
+                keep: opcode & KEEP != 0 && !literal,
+                pops: width(row.pops, short),
+                pushes: width(row.pushes, short),
+                other: width(row.other, short),
+                length: if !literal {
+                    1
+                } else if short {
+                    3
+                } else {
+                    2
+                },
+            }
+        }
+    }
+}
+
+/// The name of an opcode with its modes in the customary order, `ADD2kr`. The immediate jumps, which have
+/// no mnemonic in Uxntal, are named `JCI`, `JMI` and `JSI`.
+///
+/// ```
+/// use fantail::uxn::opcode::name;
+/// assert_eq!(name(0xf8).as_str(), "ADD2kr");
+/// assert_eq!(name(0x60).as_str(), "JSI");
+/// ```
+pub const fn name(opcode: u8) -> Name {
+    let base = match opcode {
+        BRK => "BRK",
+        JCI => "JCI",
+        JMI => "JMI",
+        JSI => "JSI",
+        _ => INSTRUCTIONS[(opcode & 0x1f) as usize].name,
+    }
+    .as_bytes();
+    let modes = match opcode {
+        BRK | JCI | JMI | JSI => 0,
+        // Bit 7 is part of LIT, not a mode of it.
+        _ if opcode & 0x1f == 0 => opcode & !KEEP,
+        _ => opcode,
+    };
+    let mut text = [base[0], base[1], base[2], 0, 0, 0];
+    let mut length = 3;
+    if modes & SHORT != 0 {
+        text[length] = b'2';
+        length += 1;
+    }
+    if modes & KEEP != 0 {
+        text[length] = b'k';
+        length += 1;
+    }
+    if modes & RETURN != 0 {
+        text[length] = b'r';
+        length += 1;
+    }
+    Name { text, length: length as u8 }
+}
+
+/// The name of an opcode: at most six ASCII characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Name {
+    text: [u8; 6],
+    length: u8,
+}
+
+impl Name {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[..self.length as usize]).expect("opcode names are ASCII")
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl std::fmt::Debug for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Reads a mnemonic of Uxntal: three capitals and any mix of `2`, `k` and `r`, in any order, repeats
+/// allowed. `BRK` takes no modes, and the immediate jumps are not mnemonics.
+///
+/// ```
+/// use fantail::uxn::opcode::parse;
+/// assert_eq!(parse("ADDr2k"), Some(0xf8));
+/// assert_eq!(parse("BRK2"), None);
+/// assert_eq!(parse("JMI"), None);
+/// ```
+pub fn parse(mnemonic: &str) -> Option<u8> {
+    if mnemonic == "BRK" {
+        return Some(BRK);
+    }
+    let (base, modes) = mnemonic.split_at_checked(3)?;
+    let row = INSTRUCTIONS.iter().position(|row| row.name == base)? as u8;
+    // Bit 7 is always set in a literal.
+    let mut opcode = if row == 0 { LIT } else { row };
+    for mode in modes.bytes() {
+        opcode |= match mode {
+            b'2' => SHORT,
+            b'k' => KEEP,
+            b'r' => RETURN,
+            _ => return None,
+        };
+    }
+    Some(opcode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_but_the_immediate_jumps_reads_back() {
+        for opcode in 0..=255 {
+            let expected = (!matches!(opcode, JCI | JMI | JSI)).then_some(opcode);
+            assert_eq!(parse(name(opcode).as_str()), expected, "{opcode:02x}");
+        }
+    }
+}

@@ -1,0 +1,574 @@
+//! What each opcode does, written once for all modes and both dispatchers.
+//!
+//! [`execute`] takes the opcode as a constant, so each of its instances is the few instructions of one
+//! opcode. It is generic in one more thing: `WRAP` says how the stacks are reached. With `WRAP` every index is
+//! taken modulo 256, as the specification has it. Without, the caller has asked [`Cpu::in_range`] before,
+//! and a short is one unaligned access; all but a few instructions in a program's life go that way.
+
+#![allow(unsafe_code)]
+
+use std::ops::ControlFlow;
+
+use super::opcode::{self, KEEP, RETURN, SHORT};
+use super::{RAM_SIZE, Stop, Uxn};
+
+/// The registers of a running machine. They live in the host's registers: dispatchers build a `Cpu` from
+/// their parameters and take it apart again, and nothing takes its address in between.
+///
+/// Invariants, on which the unchecked accesses rest:
+/// - `uxn` points to a machine that nothing else refers to while the dispatcher runs, except during the
+///   calls of [`Devices`](super::Devices), which borrow it in turn;
+/// - `wst`, `rst` <= 255, as in [`Stack`](super::Stack): the index of the next free slot, counting down;
+/// - `pc` <= 0xffff + [`GUARD`](super::GUARD) - 1, so `ram[pc]` exists; at most 0xffff after a jump.
+#[derive(Clone, Copy)]
+pub(super) struct Cpu {
+    pub uxn: *mut Uxn,
+    pub pc: u32,
+    pub wst: u32,
+    pub rst: u32,
+    pub fuel: u32,
+}
+
+/// Where control goes after an instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// To the instruction behind it.
+    Following,
+    /// To another place: one unit of fuel is due.
+    Jumped,
+    /// Out of the dispatcher.
+    Stopped(Stop),
+}
+
+impl Cpu {
+    /// The registers as the last stop left them.
+    pub fn load(uxn: &mut Uxn) -> Cpu {
+        let (pc, fuel) = (u32::from(uxn.pc), uxn.fuel);
+        let (wst, rst) = (u32::from(uxn.wst.free), u32::from(uxn.rst.free));
+        Cpu { uxn, pc, wst, rst, fuel }
+    }
+
+    /// Saves everything for the next run.
+    ///
+    /// # Safety
+    /// The invariants of [`Cpu`].
+    #[inline(always)]
+    pub unsafe fn save(&self, stop: Stop) {
+        // SAFETY: nothing else refers to the machine.
+        let uxn = unsafe { &mut *self.uxn };
+        uxn.pc = self.pc as u16;
+        uxn.wst.free = self.wst as u8;
+        uxn.rst.free = self.rst as u8;
+        uxn.fuel = self.fuel;
+        uxn.stop = stop;
+    }
+
+    /// The opcode at the program counter, which moves on.
+    ///
+    /// # Safety
+    /// The invariants of [`Cpu`].
+    #[inline(always)]
+    pub unsafe fn fetch(&mut self) -> u8 {
+        // SAFETY: `pc` is inside memory or the guard behind it.
+        let opcode = unsafe { self.peek() };
+        self.pc += 1;
+        opcode
+    }
+
+    /// The opcode at the program counter.
+    ///
+    /// # Safety
+    /// The invariants of [`Cpu`].
+    #[inline(always)]
+    pub unsafe fn peek(&self) -> u8 {
+        debug_assert!((self.pc as usize) < RAM_SIZE + super::GUARD);
+        // SAFETY: `pc` is inside memory or the guard behind it.
+        unsafe { self.uxn.cast::<u8>().add(self.pc as usize).read() }
+    }
+
+    /// Whether an opcode stays inside both stacks: no index below 0 or above 255 is touched, and the
+    /// pointers do not wrap. One comparison for each stack that the opcode uses.
+    #[inline(always)]
+    pub fn in_range<const OP: u8>(&self) -> bool {
+        let effect = const { opcode::effect(OP) };
+        let (source, other) = if effect.from_return { (self.rst, self.wst) } else { (self.wst, self.rst) };
+        // Free slots needed below: pushes, less what the pops set free.
+        let room = if effect.keep { effect.pushes } else { effect.pushes.saturating_sub(effect.pops) };
+        let (room, pops) = (u32::from(room), u32::from(effect.pops));
+        let source_fits = if room == 0 && pops == 0 {
+            true
+        } else if room == 0 {
+            source <= 255 - pops
+        } else if pops == 0 {
+            source >= room
+        } else {
+            source.wrapping_sub(room) <= 255 - pops - room
+        };
+        source_fits && other >= u32::from(effect.other)
+    }
+
+    #[inline(always)]
+    fn ram(&self, address: u32) -> *mut u8 {
+        // The offset of `ram` in the block is 0.
+        self.uxn.cast::<u8>().wrapping_add((address & 0xffff) as usize)
+    }
+
+    #[inline(always)]
+    unsafe fn load_byte(&self, address: u32) -> u32 {
+        // SAFETY: the address is masked into memory.
+        unsafe { self.ram(address).read().into() }
+    }
+
+    #[inline(always)]
+    unsafe fn load_short(&self, address: u32) -> u32 {
+        // SAFETY: as above, for each byte.
+        unsafe { (self.load_byte(address) << 8) | self.load_byte(address.wrapping_add(1)) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_byte(&self, address: u32, value: u32) {
+        // SAFETY: the address is masked into memory.
+        unsafe { self.ram(address).write(value as u8) }
+    }
+
+    /// Pushes to one of the stacks.
+    #[inline(always)]
+    unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(&mut self, value: u32, short: bool) {
+        // SAFETY: the pointer is inside the machine.
+        let data = unsafe {
+            if TO_RETURN { &raw mut (*self.uxn).rst.data } else { &raw mut (*self.uxn).wst.data }.cast::<u8>()
+        };
+        let free = if TO_RETURN { &mut self.rst } else { &mut self.wst };
+        let bytes = 1 + u32::from(short);
+        // SAFETY: every index is masked, or `in_range` has found room for all of them.
+        unsafe {
+            if !short {
+                data.add(*free as usize).write(value as u8);
+            } else if WRAP {
+                data.add(*free as usize).write((value >> 8) as u8);
+                data.add((free.wrapping_sub(1) & 0xff) as usize).write(value as u8);
+            } else {
+                data.add(*free as usize - 1).cast::<u16>().write_unaligned((value as u16).to_le());
+            }
+        }
+        *free = free.wrapping_sub(bytes);
+        if WRAP {
+            *free &= 0xff;
+        }
+    }
+
+    /// Moves the program counter by a signed byte or to an address.
+    #[inline(always)]
+    fn jump(&mut self, target: u32, short: bool) -> Next {
+        self.pc = if short { target } else { self.relative(target) };
+        Next::Jumped
+    }
+
+    /// The address at a signed distance from the byte behind the opcode.
+    #[inline(always)]
+    fn relative(&self, distance: u32) -> u32 {
+        self.pc.wrapping_add(i32::from(distance as u8 as i8) as u32) & 0xffff
+    }
+
+    /// The address that an immediate jump names: a distance from the byte behind its two operand bytes.
+    #[inline(always)]
+    unsafe fn immediate(&self) -> u32 {
+        // SAFETY: `load_short` masks.
+        unsafe { self.pc.wrapping_add(2).wrapping_add(self.load_short(self.pc)) & 0xffff }
+    }
+
+    /// Lets a device see the machine, and takes over what it made of it.
+    #[inline(always)]
+    unsafe fn device<T>(&mut self, call: impl FnOnce(&mut dyn super::Devices, &mut Uxn) -> T) -> T {
+        // SAFETY: `devices` is set and lives as long as `run` is on the call stack, and the machine is
+        // borrowed only inside this block.
+        unsafe {
+            self.save(Stop::Brk);
+            let uxn = &mut *self.uxn;
+            let mut devices = uxn.devices.expect("set by `Uxn::run`");
+            let result = call(devices.as_mut(), uxn);
+            let pc = self.pc;
+            *self = Cpu { pc, ..Cpu::load(uxn) };
+            result
+        }
+    }
+}
+
+/// Reads operands from the top of the source stack downward.
+struct Operands<const RETURN_STACK: bool, const WRAP: bool> {
+    data: *const u8,
+    /// As in [`Stack`](super::Stack): the slot above the next operand.
+    free: u32,
+}
+
+impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
+    #[inline(always)]
+    unsafe fn new(cpu: &Cpu) -> Self {
+        // SAFETY: the pointers are inside the machine.
+        unsafe {
+            if RETURN_STACK {
+                Operands { data: (&raw const (*cpu.uxn).rst.data).cast(), free: cpu.rst }
+            } else {
+                Operands { data: (&raw const (*cpu.uxn).wst.data).cast(), free: cpu.wst }
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn byte(&mut self) -> u32 {
+        self.free += 1;
+        if WRAP {
+            self.free &= 0xff;
+        }
+        // SAFETY: the index is masked, or `in_range` has looked.
+        unsafe { self.data.add(self.free as usize).read().into() }
+    }
+
+    #[inline(always)]
+    unsafe fn short(&mut self) -> u32 {
+        if WRAP {
+            // SAFETY: as for `byte`.
+            unsafe { self.byte() | (self.byte() << 8) }
+        } else {
+            self.free += 2;
+            // SAFETY: `in_range` has looked: both bytes are inside.
+            unsafe {
+                u16::from_le(self.data.add(self.free as usize - 1).cast::<u16>().read_unaligned()).into()
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn value(&mut self, short: bool) -> u32 {
+        // SAFETY: as for `byte` and `short`.
+        unsafe { if short { self.short() } else { self.byte() } }
+    }
+}
+
+/// Executes one instruction whose opcode has just been fetched.
+///
+/// # Safety
+/// The invariants of [`Cpu`]; without `WRAP`, `cpu.in_range::<OP>()`.
+#[inline(always)]
+pub(super) unsafe fn execute<const OP: u8, const WRAP: bool>(cpu: &mut Cpu) -> Next {
+    // SAFETY: the caller's promise is that of every access below.
+    unsafe {
+        // The stacks trade roles in return mode; each arm of this branch is compiled only where it is taken.
+        if OP & RETURN == 0 || matches!(OP, opcode::JMI | opcode::JSI) {
+            modal::<OP, WRAP, false, true>(cpu)
+        } else {
+            modal::<OP, WRAP, true, false>(cpu)
+        }
+    }
+}
+
+/// [`execute`] with the two stacks named: `S`, the source, and `O`, the other. `true` is the return stack.
+#[inline(always)]
+unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cpu: &mut Cpu) -> Next {
+    let short = OP & SHORT != 0;
+    let mask = if short { 0xffff } else { 0xff };
+
+    // Operands, the top one first; without keep mode the pointer follows.
+    macro_rules! pop {
+        ($($name:ident: $kind:ident),+) => {
+            let mut operands = Operands::<S, WRAP>::new(cpu);
+            $(let $name = pop!(@ operands $kind);)+
+            if OP & KEEP == 0 {
+                *(if S { &mut cpu.rst } else { &mut cpu.wst }) = operands.free;
+            }
+        };
+        (@ $operands:ident v) => { $operands.value(short) };
+        (@ $operands:ident byte) => { $operands.byte() };
+        (@ $operands:ident short) => { $operands.short() };
+    }
+    // Results, the deepest first.
+    macro_rules! push {
+        ($($value:expr),+) => {{ $(cpu.push::<S, WRAP>($value, short);)+ Next::Following }};
+    }
+    macro_rules! push_flag {
+        ($value:expr) => {{
+            cpu.push::<S, WRAP>(u32::from($value), false);
+            Next::Following
+        }};
+    }
+    macro_rules! load {
+        ($address:expr) => {
+            if short { cpu.load_short($address) } else { cpu.load_byte($address) }
+        };
+    }
+
+    // SAFETY: the caller's promise.
+    unsafe {
+        match OP {
+            opcode::BRK => {
+                // Past the end of memory this is the guard, not the program.
+                return if cpu.pc > RAM_SIZE as u32 {
+                    cpu.pc = (cpu.pc - 1) & 0xffff;
+                    Next::Jumped
+                } else {
+                    Next::Stopped(Stop::Brk)
+                };
+            }
+            opcode::JCI => {
+                let mut operands = Operands::<false, WRAP>::new(cpu);
+                let condition = operands.byte();
+                cpu.wst = operands.free;
+                return if condition != 0 {
+                    cpu.pc = cpu.immediate();
+                    Next::Jumped
+                } else {
+                    cpu.pc += 2;
+                    Next::Following
+                };
+            }
+            opcode::JMI => {
+                cpu.pc = cpu.immediate();
+                return Next::Jumped;
+            }
+            opcode::JSI => {
+                cpu.push::<true, WRAP>((cpu.pc + 2) & 0xffff, true);
+                cpu.pc = cpu.immediate();
+                return Next::Jumped;
+            }
+            _ => {}
+        }
+        match OP & 0x1f {
+            // LIT
+            0x00 => {
+                let value = load!(cpu.pc);
+                cpu.pc += if short { 2 } else { 1 };
+                push!(value)
+            }
+            // INC
+            0x01 => {
+                pop!(a: v);
+                push!(a.wrapping_add(1))
+            }
+            // POP
+            0x02 => {
+                pop!(_a: v);
+                Next::Following
+            }
+            // NIP
+            0x03 => {
+                pop!(b: v, _a: v);
+                push!(b)
+            }
+            // SWP
+            0x04 => {
+                pop!(b: v, a: v);
+                push!(b, a)
+            }
+            // ROT
+            0x05 => {
+                pop!(c: v, b: v, a: v);
+                push!(b, c, a)
+            }
+            // DUP
+            0x06 => {
+                pop!(a: v);
+                push!(a, a)
+            }
+            // OVR
+            0x07 => {
+                pop!(b: v, a: v);
+                push!(a, b, a)
+            }
+            // EQU
+            0x08 => {
+                pop!(b: v, a: v);
+                push_flag!(a == b)
+            }
+            // NEQ
+            0x09 => {
+                pop!(b: v, a: v);
+                push_flag!(a != b)
+            }
+            // GTH
+            0x0a => {
+                pop!(b: v, a: v);
+                push_flag!(a > b)
+            }
+            // LTH
+            0x0b => {
+                pop!(b: v, a: v);
+                push_flag!(a < b)
+            }
+            // JMP
+            0x0c => {
+                pop!(target: v);
+                cpu.jump(target, short)
+            }
+            // JCN
+            0x0d => {
+                pop!(target: v, condition: byte);
+                if condition != 0 { cpu.jump(target, short) } else { Next::Following }
+            }
+            // JSR
+            0x0e => {
+                pop!(target: v);
+                cpu.push::<O, WRAP>(cpu.pc & 0xffff, true);
+                cpu.jump(target, short)
+            }
+            // STH
+            0x0f => {
+                pop!(a: v);
+                cpu.push::<O, WRAP>(a, short);
+                Next::Following
+            }
+            // LDZ: the second byte of a short wraps inside the zero page
+            0x10 => {
+                pop!(address: byte);
+                push!(if short {
+                    (cpu.load_byte(address) << 8) | cpu.load_byte((address + 1) & 0xff)
+                } else {
+                    cpu.load_byte(address)
+                })
+            }
+            // STZ
+            0x11 => {
+                pop!(address: byte, a: v);
+                if short {
+                    cpu.store_byte(address, a >> 8);
+                    cpu.store_byte((address + 1) & 0xff, a);
+                } else {
+                    cpu.store_byte(address, a);
+                }
+                Next::Following
+            }
+            // LDR
+            0x12 => {
+                pop!(distance: byte);
+                push!(load!(cpu.relative(distance)))
+            }
+            // STR
+            0x13 => {
+                pop!(distance: byte, a: v);
+                let address = cpu.relative(distance);
+                if short {
+                    cpu.store_byte(address, a >> 8);
+                    cpu.store_byte(address + 1, a);
+                } else {
+                    cpu.store_byte(address, a);
+                }
+                Next::Following
+            }
+            // LDA
+            0x14 => {
+                pop!(address: short);
+                push!(load!(address))
+            }
+            // STA
+            0x15 => {
+                pop!(address: short, a: v);
+                if short {
+                    cpu.store_byte(address, a >> 8);
+                    cpu.store_byte(address + 1, a);
+                } else {
+                    cpu.store_byte(address, a);
+                }
+                Next::Following
+            }
+            // DEI
+            0x16 => {
+                pop!(port: byte);
+                let port = port as u8;
+                let value = cpu.device(|devices, uxn| {
+                    let first = u32::from(devices.dei(uxn, port));
+                    if short {
+                        (first << 8) | u32::from(devices.dei(uxn, port.wrapping_add(1)))
+                    } else {
+                        first
+                    }
+                });
+                // The device may have moved the stack pointers: the range that was checked is void.
+                cpu.push::<S, true>(value, short);
+                if cpu.fuel == 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
+            }
+            // DEO
+            0x17 => {
+                pop!(port: byte, a: v);
+                let port = port as u8;
+                let flow = cpu.device(|devices, uxn| {
+                    if short {
+                        uxn.set_dev_short(port, a as u16);
+                        devices.deo(uxn, port.wrapping_add(1))
+                    } else {
+                        uxn.dev[usize::from(port)] = a as u8;
+                        devices.deo(uxn, port)
+                    }
+                });
+                match flow {
+                    ControlFlow::Break(()) => Next::Stopped(Stop::Halted),
+                    ControlFlow::Continue(()) if cpu.fuel == 0 => Next::Stopped(Stop::Fuel),
+                    ControlFlow::Continue(()) => Next::Following,
+                }
+            }
+            // ADD
+            0x18 => {
+                pop!(b: v, a: v);
+                push!(a.wrapping_add(b))
+            }
+            // SUB
+            0x19 => {
+                pop!(b: v, a: v);
+                push!(a.wrapping_sub(b))
+            }
+            // MUL
+            0x1a => {
+                pop!(b: v, a: v);
+                push!(a.wrapping_mul(b))
+            }
+            // DIV: by zero gives zero
+            0x1b => {
+                pop!(b: v, a: v);
+                push!(a.checked_div(b).unwrap_or(0))
+            }
+            // AND
+            0x1c => {
+                pop!(b: v, a: v);
+                push!(a & b)
+            }
+            // ORA
+            0x1d => {
+                pop!(b: v, a: v);
+                push!(a | b)
+            }
+            // EOR
+            0x1e => {
+                pop!(b: v, a: v);
+                push!(a ^ b)
+            }
+            // SFT: right by the low nibble, then left by the high one
+            _ => {
+                pop!(shift: byte, a: v);
+                push!(((a >> (shift & 0xf)) << (shift >> 4)) & mask)
+            }
+        }
+    }
+}
+
+/// Calls a macro with the 256 opcodes as literals.
+macro_rules! for_each_opcode {
+    ($callback:ident) => {
+        $callback! {
+            0x00 0x01 0x02 0x03 0x04 0x05 0x06 0x07 0x08 0x09 0x0a 0x0b 0x0c 0x0d 0x0e 0x0f
+            0x10 0x11 0x12 0x13 0x14 0x15 0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0x1f
+            0x20 0x21 0x22 0x23 0x24 0x25 0x26 0x27 0x28 0x29 0x2a 0x2b 0x2c 0x2d 0x2e 0x2f
+            0x30 0x31 0x32 0x33 0x34 0x35 0x36 0x37 0x38 0x39 0x3a 0x3b 0x3c 0x3d 0x3e 0x3f
+            0x40 0x41 0x42 0x43 0x44 0x45 0x46 0x47 0x48 0x49 0x4a 0x4b 0x4c 0x4d 0x4e 0x4f
+            0x50 0x51 0x52 0x53 0x54 0x55 0x56 0x57 0x58 0x59 0x5a 0x5b 0x5c 0x5d 0x5e 0x5f
+            0x60 0x61 0x62 0x63 0x64 0x65 0x66 0x67 0x68 0x69 0x6a 0x6b 0x6c 0x6d 0x6e 0x6f
+            0x70 0x71 0x72 0x73 0x74 0x75 0x76 0x77 0x78 0x79 0x7a 0x7b 0x7c 0x7d 0x7e 0x7f
+            0x80 0x81 0x82 0x83 0x84 0x85 0x86 0x87 0x88 0x89 0x8a 0x8b 0x8c 0x8d 0x8e 0x8f
+            0x90 0x91 0x92 0x93 0x94 0x95 0x96 0x97 0x98 0x99 0x9a 0x9b 0x9c 0x9d 0x9e 0x9f
+            0xa0 0xa1 0xa2 0xa3 0xa4 0xa5 0xa6 0xa7 0xa8 0xa9 0xaa 0xab 0xac 0xad 0xae 0xaf
+            0xb0 0xb1 0xb2 0xb3 0xb4 0xb5 0xb6 0xb7 0xb8 0xb9 0xba 0xbb 0xbc 0xbd 0xbe 0xbf
+            0xc0 0xc1 0xc2 0xc3 0xc4 0xc5 0xc6 0xc7 0xc8 0xc9 0xca 0xcb 0xcc 0xcd 0xce 0xcf
+            0xd0 0xd1 0xd2 0xd3 0xd4 0xd5 0xd6 0xd7 0xd8 0xd9 0xda 0xdb 0xdc 0xdd 0xde 0xdf
+            0xe0 0xe1 0xe2 0xe3 0xe4 0xe5 0xe6 0xe7 0xe8 0xe9 0xea 0xeb 0xec 0xed 0xee 0xef
+            0xf0 0xf1 0xf2 0xf3 0xf4 0xf5 0xf6 0xf7 0xf8 0xf9 0xfa 0xfb 0xfc 0xfd 0xfe 0xff
+        }
+    };
+}
+pub(super) use for_each_opcode;

@@ -1,0 +1,1 @@
+//! What JavaScript sees: the only part that knows a browser.

@@ -1,0 +1,3 @@
+//! Build steps that need Rust: `cargo xtask ...`.
+
+fn main() {}
