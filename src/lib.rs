@@ -16,7 +16,7 @@
 //! # Ok::<(), tal::Errors>(())
 //! ```
 
-#![cfg_attr(feature = "tailcall", feature(explicit_tail_calls))]
+#![cfg_attr(feature = "tailcall", feature(explicit_tail_calls, rust_preserve_none_cc))]
 #![cfg_attr(feature = "tailcall", allow(incomplete_features))]
 #![deny(unsafe_code)]
 #![warn(missing_docs)]

@@ -139,6 +139,10 @@ pub struct Uxn {
     devices: Option<NonNull<dyn Devices>>,
 }
 
+// SAFETY: the pointer to the devices is all that is not `Send` by itself, and outside of `run` there is none.
+#[allow(unsafe_code)]
+unsafe impl Send for Uxn {}
+
 impl Uxn {
     /// A machine with everything zero.
     pub fn new() -> Box<Uxn> {
@@ -214,9 +218,11 @@ impl Uxn {
 
     /// Evaluates from [`pc`](Uxn::pc) until `BRK`, until a device halts, or until the fuel is used up.
     ///
-    /// Fuel is counted where control moves: one unit for each jump or call that is taken and for each
-    /// time the program counter wraps from 0xffff to 0; devices may [take more](Uxn::charge). At most
-    /// 65,536 instructions pass between two units.
+    /// Fuel is counted where control moves: one unit for each jump or call that is taken (`JMP`, `JCN`, `JSR`,
+    /// `JCI`, `JMI`, `JSI`), and one each time the program counter runs past 0xffff, when the next
+    /// instruction would be fetched from there; devices may [take more](Uxn::charge). The machine stops when
+    /// the last unit is gone, after the jump or the device instruction that took it. At most 65,536
+    /// instructions pass between two units.
     pub fn run(&mut self, engine: Engine, devices: &mut dyn Devices, fuel: u32) -> Stop {
         self.fuel = fuel;
         if fuel == 0 {
@@ -228,13 +234,14 @@ impl Uxn {
         #[allow(unsafe_code)]
         let devices =
             unsafe { std::mem::transmute::<NonNull<dyn Devices + '_>, NonNull<dyn Devices>>(devices) };
-        self.devices = Some(devices);
+        // A device that runs the machine it is called from must find its own way back.
+        let outer = self.devices.replace(devices);
         match engine {
             #[cfg(feature = "tailcall")]
             Engine::Tailcall => tailcall::run(self),
-            Engine::Switch => switch::run(self),
+            Engine::Switch => switch::run(self, 0),
         }
-        self.devices = None;
+        self.devices = outer;
         self.stop
     }
 }

@@ -23,10 +23,22 @@ use super::{RAM_SIZE, Stop, Uxn};
 #[derive(Clone, Copy)]
 pub(super) struct Cpu {
     pub uxn: *mut Uxn,
-    pub pc: u32,
-    pub wst: u32,
-    pub rst: u32,
+    pub pc: usize,
+    pub wst: usize,
+    pub rst: usize,
     pub fuel: u32,
+}
+
+/// One of the 256 opcodes as a type, so that what is generic over it can name other opcodes in turn.
+pub(super) trait Opcode {
+    const CODE: u8;
+}
+
+/// The type of each [`Opcode`].
+pub(super) struct Op<const CODE: u8>;
+
+impl<const CODE: u8> Opcode for Op<CODE> {
+    const CODE: u8 = CODE;
 }
 
 /// Where control goes after an instruction.
@@ -43,8 +55,8 @@ pub(super) enum Next {
 impl Cpu {
     /// The registers as the last stop left them.
     pub fn load(uxn: &mut Uxn) -> Cpu {
-        let (pc, fuel) = (u32::from(uxn.pc), uxn.fuel);
-        let (wst, rst) = (u32::from(uxn.wst.free), u32::from(uxn.rst.free));
+        let (pc, fuel) = (usize::from(uxn.pc), uxn.fuel);
+        let (wst, rst) = (usize::from(uxn.wst.free), usize::from(uxn.rst.free));
         Cpu { uxn, pc, wst, rst, fuel }
     }
 
@@ -81,20 +93,21 @@ impl Cpu {
     /// The invariants of [`Cpu`].
     #[inline(always)]
     pub unsafe fn peek(&self) -> u8 {
-        debug_assert!((self.pc as usize) < RAM_SIZE + super::GUARD);
+        debug_assert!(self.pc < RAM_SIZE + super::GUARD);
         // SAFETY: `pc` is inside memory or the guard behind it.
-        unsafe { self.uxn.cast::<u8>().add(self.pc as usize).read() }
+        unsafe { self.uxn.cast::<u8>().add(self.pc).read() }
     }
 
     /// Whether an opcode stays inside both stacks: no index below 0 or above 255 is touched, and the
     /// pointers do not wrap. One comparison for each stack that the opcode uses.
+    #[cfg(feature = "tailcall")]
     #[inline(always)]
-    pub fn in_range<const OP: u8>(&self) -> bool {
-        let effect = const { opcode::effect(OP) };
+    pub fn in_range<O: Opcode>(&self) -> bool {
+        let effect = const { opcode::effect(O::CODE) };
         let (source, other) = if effect.from_return { (self.rst, self.wst) } else { (self.wst, self.rst) };
         // Free slots needed below: pushes, less what the pops set free.
         let room = if effect.keep { effect.pushes } else { effect.pushes.saturating_sub(effect.pops) };
-        let (room, pops) = (u32::from(room), u32::from(effect.pops));
+        let (room, pops) = (usize::from(room), usize::from(effect.pops));
         let source_fits = if room == 0 && pops == 0 {
             true
         } else if room == 0 {
@@ -104,51 +117,53 @@ impl Cpu {
         } else {
             source.wrapping_sub(room) <= 255 - pops - room
         };
-        source_fits && other >= u32::from(effect.other)
+        source_fits && other >= usize::from(effect.other)
     }
 
     #[inline(always)]
-    fn ram(&self, address: u32) -> *mut u8 {
-        // The offset of `ram` in the block is 0.
-        self.uxn.cast::<u8>().wrapping_add((address & 0xffff) as usize)
+    fn ram(&self, address: usize) -> *mut u8 {
+        const { assert!(std::mem::offset_of!(Uxn, ram) == 0) };
+        self.uxn.cast::<u8>().wrapping_add(address & 0xffff)
     }
 
+    /// # Safety
+    /// The invariants of [`Cpu`], here and in the following functions.
     #[inline(always)]
-    unsafe fn load_byte(&self, address: u32) -> u32 {
+    unsafe fn load_byte(&self, address: usize) -> usize {
         // SAFETY: the address is masked into memory.
         unsafe { self.ram(address).read().into() }
     }
 
     #[inline(always)]
-    unsafe fn load_short(&self, address: u32) -> u32 {
+    unsafe fn load_short(&self, address: usize) -> usize {
         // SAFETY: as above, for each byte.
         unsafe { (self.load_byte(address) << 8) | self.load_byte(address.wrapping_add(1)) }
     }
 
     #[inline(always)]
-    unsafe fn store_byte(&self, address: u32, value: u32) {
+    unsafe fn store_byte(&self, address: usize, value: usize) {
         // SAFETY: the address is masked into memory.
         unsafe { self.ram(address).write(value as u8) }
     }
 
     /// Pushes to one of the stacks.
     #[inline(always)]
-    unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(&mut self, value: u32, short: bool) {
+    unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(&mut self, value: usize, short: bool) {
         // SAFETY: the pointer is inside the machine.
         let data = unsafe {
             if TO_RETURN { &raw mut (*self.uxn).rst.data } else { &raw mut (*self.uxn).wst.data }.cast::<u8>()
         };
         let free = if TO_RETURN { &mut self.rst } else { &mut self.wst };
-        let bytes = 1 + u32::from(short);
+        let bytes = 1 + usize::from(short);
         // SAFETY: every index is masked, or `in_range` has found room for all of them.
         unsafe {
             if !short {
-                data.add(*free as usize).write(value as u8);
+                data.add(*free).write(value as u8);
             } else if WRAP {
-                data.add(*free as usize).write((value >> 8) as u8);
-                data.add((free.wrapping_sub(1) & 0xff) as usize).write(value as u8);
+                data.add(*free).write((value >> 8) as u8);
+                data.add(free.wrapping_sub(1) & 0xff).write(value as u8);
             } else {
-                data.add(*free as usize - 1).cast::<u16>().write_unaligned((value as u16).to_le());
+                data.add(*free - 1).cast::<u16>().write_unaligned((value as u16).to_le());
             }
         }
         *free = free.wrapping_sub(bytes);
@@ -159,20 +174,20 @@ impl Cpu {
 
     /// Moves the program counter by a signed byte or to an address.
     #[inline(always)]
-    fn jump(&mut self, target: u32, short: bool) -> Next {
+    fn jump(&mut self, target: usize, short: bool) -> Next {
         self.pc = if short { target } else { self.relative(target) };
         Next::Jumped
     }
 
     /// The address at a signed distance from the byte behind the opcode.
     #[inline(always)]
-    fn relative(&self, distance: u32) -> u32 {
-        self.pc.wrapping_add(i32::from(distance as u8 as i8) as u32) & 0xffff
+    fn relative(&self, distance: usize) -> usize {
+        self.pc.wrapping_add(i32::from(distance as u8 as i8) as usize) & 0xffff
     }
 
     /// The address that an immediate jump names: a distance from the byte behind its two operand bytes.
     #[inline(always)]
-    unsafe fn immediate(&self) -> u32 {
+    unsafe fn immediate(&self) -> usize {
         // SAFETY: `load_short` masks.
         unsafe { self.pc.wrapping_add(2).wrapping_add(self.load_short(self.pc)) & 0xffff }
     }
@@ -198,7 +213,7 @@ impl Cpu {
 struct Operands<const RETURN_STACK: bool, const WRAP: bool> {
     data: *const u8,
     /// As in [`Stack`](super::Stack): the slot above the next operand.
-    free: u32,
+    free: usize,
 }
 
 impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
@@ -215,31 +230,29 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
     }
 
     #[inline(always)]
-    unsafe fn byte(&mut self) -> u32 {
+    unsafe fn byte(&mut self) -> usize {
         self.free += 1;
         if WRAP {
             self.free &= 0xff;
         }
         // SAFETY: the index is masked, or `in_range` has looked.
-        unsafe { self.data.add(self.free as usize).read().into() }
+        unsafe { self.data.add(self.free).read().into() }
     }
 
     #[inline(always)]
-    unsafe fn short(&mut self) -> u32 {
+    unsafe fn short(&mut self) -> usize {
         if WRAP {
             // SAFETY: as for `byte`.
             unsafe { self.byte() | (self.byte() << 8) }
         } else {
             self.free += 2;
             // SAFETY: `in_range` has looked: both bytes are inside.
-            unsafe {
-                u16::from_le(self.data.add(self.free as usize - 1).cast::<u16>().read_unaligned()).into()
-            }
+            unsafe { u16::from_le(self.data.add(self.free - 1).cast::<u16>().read_unaligned()).into() }
         }
     }
 
     #[inline(always)]
-    unsafe fn value(&mut self, short: bool) -> u32 {
+    unsafe fn value(&mut self, short: bool) -> usize {
         // SAFETY: as for `byte` and `short`.
         unsafe { if short { self.short() } else { self.byte() } }
     }
@@ -248,24 +261,24 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
 /// Executes one instruction whose opcode has just been fetched.
 ///
 /// # Safety
-/// The invariants of [`Cpu`]; without `WRAP`, `cpu.in_range::<OP>()`.
+/// The invariants of [`Cpu`]; without `WRAP`, `cpu.in_range::<O>()`.
 #[inline(always)]
-pub(super) unsafe fn execute<const OP: u8, const WRAP: bool>(cpu: &mut Cpu) -> Next {
+pub(super) unsafe fn execute<O: Opcode, const WRAP: bool>(cpu: &mut Cpu) -> Next {
     // SAFETY: the caller's promise is that of every access below.
     unsafe {
         // The stacks trade roles in return mode; each arm of this branch is compiled only where it is taken.
-        if OP & RETURN == 0 || matches!(OP, opcode::JMI | opcode::JSI) {
-            modal::<OP, WRAP, false, true>(cpu)
+        if O::CODE & RETURN == 0 || matches!(O::CODE, opcode::JMI | opcode::JSI) {
+            modal::<O, WRAP, false, true>(cpu)
         } else {
-            modal::<OP, WRAP, true, false>(cpu)
+            modal::<O, WRAP, true, false>(cpu)
         }
     }
 }
 
 /// [`execute`] with the two stacks named: `S`, the source, and `O`, the other. `true` is the return stack.
 #[inline(always)]
-unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cpu: &mut Cpu) -> Next {
-    let short = OP & SHORT != 0;
+unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: &mut Cpu) -> Next {
+    let short = C::CODE & SHORT != 0;
     let mask = if short { 0xffff } else { 0xff };
 
     // Operands, the top one first; without keep mode the pointer follows.
@@ -273,7 +286,7 @@ unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cp
         ($($name:ident: $kind:ident),+) => {
             let mut operands = Operands::<S, WRAP>::new(cpu);
             $(let $name = pop!(@ operands $kind);)+
-            if OP & KEEP == 0 {
+            if C::CODE & KEEP == 0 {
                 *(if S { &mut cpu.rst } else { &mut cpu.wst }) = operands.free;
             }
         };
@@ -287,7 +300,7 @@ unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cp
     }
     macro_rules! push_flag {
         ($value:expr) => {{
-            cpu.push::<S, WRAP>(u32::from($value), false);
+            cpu.push::<S, WRAP>(usize::from($value), false);
             Next::Following
         }};
     }
@@ -299,10 +312,10 @@ unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cp
 
     // SAFETY: the caller's promise.
     unsafe {
-        match OP {
+        match C::CODE {
             opcode::BRK => {
                 // Past the end of memory this is the guard, not the program.
-                return if cpu.pc > RAM_SIZE as u32 {
+                return if cpu.pc > RAM_SIZE {
                     cpu.pc = (cpu.pc - 1) & 0xffff;
                     Next::Jumped
                 } else {
@@ -332,7 +345,7 @@ unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cp
             }
             _ => {}
         }
-        match OP & 0x1f {
+        match C::CODE & 0x1f {
             // LIT
             0x00 => {
                 let value = load!(cpu.pc);
@@ -474,9 +487,9 @@ unsafe fn modal<const OP: u8, const WRAP: bool, const S: bool, const O: bool>(cp
                 pop!(port: byte);
                 let port = port as u8;
                 let value = cpu.device(|devices, uxn| {
-                    let first = u32::from(devices.dei(uxn, port));
+                    let first = usize::from(devices.dei(uxn, port));
                     if short {
-                        (first << 8) | u32::from(devices.dei(uxn, port.wrapping_add(1)))
+                        (first << 8) | usize::from(devices.dei(uxn, port.wrapping_add(1)))
                     } else {
                         first
                     }

@@ -5,11 +5,11 @@
 
 #![allow(unsafe_code)]
 
-use super::semantics::{Cpu, Next, execute, for_each_opcode};
+use super::semantics::{Cpu, Next, Op, execute, for_each_opcode};
 use super::{Stop, Uxn};
 
-/// Runs until the machine stops, and saves it.
-pub(super) fn run(uxn: &mut Uxn) {
+/// Runs until the machine stops, or until a jump leaves no more than `reserve` of the fuel, and saves it.
+pub(super) fn run(uxn: &mut Uxn, reserve: u32) {
     let mut cpu = Cpu::load(uxn);
     // SAFETY: `Cpu::load` establishes the invariants and `execute` keeps them; with `WRAP` it asks for no more.
     unsafe {
@@ -18,7 +18,7 @@ pub(super) fn run(uxn: &mut Uxn) {
             macro_rules! dispatch {
                 ($($op:literal)*) => {
                     match opcode {
-                        $($op => execute::<$op, true>(&mut cpu),)*
+                        $($op => execute::<Op<$op>, true>(&mut cpu),)*
                     }
                 };
             }
@@ -26,7 +26,7 @@ pub(super) fn run(uxn: &mut Uxn) {
                 Next::Following => continue,
                 Next::Jumped => {
                     cpu.fuel -= 1;
-                    if cpu.fuel != 0 {
+                    if cpu.fuel > reserve {
                         continue;
                     }
                     Stop::Fuel
