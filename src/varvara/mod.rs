@@ -1,1 +1,438 @@
-//! The Varvara computer.
+//! The Varvara computer: the devices around the CPU, and the vectors they start.
+//!
+//! [`Varvara`] is one computer with one ROM. The host sends it [events](Event), lets it [run](Varvara::run)
+//! for some fuel, and takes what came of it: text, a picture, an exit code. It never waits and never calls
+//! the host back; the one service it needs, the time, is a [`Clock`].
+//!
+//! An event is delivered when nothing else is being evaluated: its ports are written, then its vector is
+//! evaluated to the end. Only then comes the next. A vector that uses up its fuel goes on in the next `run`.
+//!
+//! ```
+//! use fantail::varvara::{Event, Options, Status, Stream, Varvara};
+//!
+//! // ;on-key #80 DEO2 BRK  @on-key #83 DEI #18 DEO BRK: print every character that is typed.
+//! let rom = [0xa0, 0x01, 0x07, 0x80, 0x80, 0x37, 0x00, 0x80, 0x83, 0x16, 0x80, 0x18, 0x17, 0x00];
+//! let mut computer = Varvara::new(&rom, Options::default());
+//! computer.send(Event::Key(b'h'));
+//! computer.send(Event::Key(b'i'));
+//! assert_eq!(computer.run(1000), Status::Idle);
+//! let output = computer.take_output();
+//! assert_eq!((output[0].stream, output[0].bytes.as_slice()), (Stream::Stdout, b"hi".as_slice()));
+//! ```
+//!
+//! Audio (0x30 to 0x6f) and File (0xa0 to 0xbf) are absent: their ports are storage.
+
+mod console;
+pub mod controller;
+mod datetime;
+mod edition;
+mod event;
+mod expansion;
+mod metadata;
+mod mouse;
+pub mod rom;
+mod screen;
+mod system;
+
+use std::ops::ControlFlow;
+
+use crate::uxn::{self, Engine, RESET, Stop, Uxn};
+
+use console::Console;
+use controller::Controller;
+use datetime::Datetime;
+use expansion::Banks;
+use mouse::Mouse;
+use system::System;
+
+pub use console::{InputType, Output, Stream};
+pub use datetime::{Clock, DateTime, FixedClock};
+pub use edition::Edition;
+pub use event::Event;
+pub use metadata::Metadata;
+pub use screen::Screen;
+
+/// What a vector may use after System/state was set, before it is broken off.
+const GRACE: u32 = 10_000_000;
+
+/// How a computer is set up.
+pub struct Options {
+    /// Program arguments, delivered through the Console after the reset vector.
+    pub args: Vec<Vec<u8>>,
+    /// How instructions are dispatched.
+    pub engine: Engine,
+    /// Which generation of the reference emulator to agree with.
+    pub edition: Edition,
+    /// Where Datetime gets the time.
+    pub clock: Box<dyn Clock>,
+}
+
+impl Default for Options {
+    /// No arguments, the default engine and edition, and a clock that stands at 1970-01-01 00:00 UTC.
+    fn default() -> Self {
+        Options {
+            args: Vec::new(),
+            engine: Engine::default(),
+            edition: Edition::default(),
+            clock: Box::new(FixedClock { unix_seconds: 0 }),
+        }
+    }
+}
+
+/// Why [`Varvara::run`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// No vector is being evaluated and no event waits.
+    Idle,
+    /// There is more to do: the fuel is used up, or the console's output waits to be taken.
+    Busy,
+    /// The program has ended with this code, 0 to 127. The computer stays as it is until a reset.
+    Exited(u8),
+}
+
+/// One computer: CPU, devices and a ROM.
+pub struct Varvara {
+    uxn: Box<Uxn>,
+    devices: Devices,
+    engine: Engine,
+    rom: Vec<u8>,
+    args: Vec<Vec<u8>>,
+    events: event::Queue,
+    evaluation: Option<Evaluation>,
+    exit: Option<u8>,
+    fuel: u32,
+}
+
+/// A vector under way.
+struct Evaluation {
+    /// What is due at its end.
+    then: Then,
+    /// What it may still use once System/state is set.
+    grace: u32,
+}
+
+/// What is due at the end of a vector.
+enum Then {
+    /// Nothing.
+    Nothing,
+    /// After the reset vector: the arguments.
+    Arguments,
+    /// Controller/key goes back to 0.
+    ClearKey,
+    /// Mouse/scrollx and scrolly go back to 0.
+    ClearScroll,
+}
+
+impl Varvara {
+    /// A computer with this ROM in memory and its reset vector pending.
+    ///
+    /// Bytes behind the first 0xff00 go to the expansion banks; what does not fit there either is left out.
+    /// [`rom::check`] says beforehand whether the bytes look like a ROM at all; here any bytes are one.
+    pub fn new(rom: &[u8], options: Options) -> Varvara {
+        let Options { args, engine, edition, clock } = options;
+        let mut computer = Varvara {
+            uxn: Uxn::new(),
+            devices: Devices::new(edition, clock),
+            engine,
+            rom: rom[..rom.len().min(rom::MAX_ROM)].to_vec(),
+            args,
+            events: event::Queue::default(),
+            evaluation: None,
+            exit: None,
+            fuel: 0,
+        };
+        computer.boot();
+        computer
+    }
+
+    /// Starts again with the same ROM and arguments and everything else as new: a hard reboot that also
+    /// clears the expansion banks. Events and output that wait are dropped.
+    pub fn reset(&mut self) {
+        self.uxn = Uxn::new();
+        self.devices.reset();
+        self.events = event::Queue::default();
+        self.exit = None;
+        self.boot();
+    }
+
+    fn boot(&mut self) {
+        self.uxn.load(&self.rom);
+        self.devices.banks.load(&self.rom);
+        self.uxn.dev[usize::from(console::TYPE)] =
+            if self.args.is_empty() { InputType::None } else { InputType::Stdin } as u8;
+        self.uxn.set_pc(RESET);
+        self.evaluation = Some(Evaluation { then: Then::Arguments, grace: GRACE });
+    }
+
+    /// Queues an event. Consecutive mouse moves become one, and at most one [`Event::Frame`] waits.
+    ///
+    /// False if the event was dropped: the queue is full (it holds 65,536), or the program has ended.
+    pub fn send(&mut self, event: Event) -> bool {
+        self.exit.is_none() && self.events.push(event)
+    }
+
+    /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
+    /// `fuel` is used up: one unit for each vector that starts, for each jump taken, and more for costly
+    /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite).
+    ///
+    /// When the buffer for the console's output is full (64 KiB) the program stands still, and every `run`
+    /// is [`Status::Busy`] at once, until [`take_output`](Varvara::take_output).
+    pub fn run(&mut self, fuel: u32) -> Status {
+        self.fuel = fuel;
+        loop {
+            if let Some(code) = self.exit {
+                return Status::Exited(code);
+            }
+            if self.evaluation.is_some() {
+                if self.fuel == 0 || self.devices.console.is_full() {
+                    return Status::Busy;
+                }
+                self.evaluate();
+            } else if let Some(event) = self.events.pop() {
+                if self.fuel == 0 {
+                    self.events.push_front(event);
+                    return Status::Busy;
+                }
+                self.deliver(event);
+            } else {
+                return Status::Idle;
+            }
+        }
+    }
+
+    /// The fuel that the last [`run`](Varvara::run) left over.
+    pub fn fuel(&self) -> u32 {
+        self.fuel
+    }
+
+    /// Evaluates the vector under way until it ends or stops.
+    fn evaluate(&mut self) {
+        let Some(evaluation) = &mut self.evaluation else { return };
+        let ending = self.uxn.dev[usize::from(system::STATE)] != 0;
+        let fuel = if ending { self.fuel.min(evaluation.grace) } else { self.fuel };
+        let stop = self.uxn.run(self.engine, &mut self.devices, fuel);
+        let used = fuel - self.uxn.fuel();
+        self.fuel -= used;
+        if ending {
+            evaluation.grace -= used;
+        }
+        if stop == Stop::Brk || evaluation.grace == 0 {
+            self.finish();
+        }
+    }
+
+    /// Ends the vector under way.
+    fn finish(&mut self) {
+        let Some(Evaluation { then, .. }) = self.evaluation.take() else { return };
+        match self.uxn.dev[usize::from(system::STATE)] {
+            0 => {}
+            state => {
+                self.exit = Some(state & 0x7f);
+                self.events = event::Queue::default();
+            }
+        }
+        match then {
+            Then::Nothing => {}
+            // Without a console vector nobody listens, and arguments are not for a later one.
+            Then::Arguments if self.devices.console.vector != 0 && self.exit.is_none() => {
+                for event in console::arguments(&self.args).into_iter().rev() {
+                    self.events.push_front(event);
+                }
+            }
+            Then::Arguments => {}
+            Then::ClearKey => controller::clear_key(&mut self.uxn),
+            Then::ClearScroll => mouse::clear_scroll(&mut self.uxn),
+        }
+    }
+
+    /// Writes an event's ports and starts its vector.
+    fn deliver(&mut self, event: Event) {
+        let Devices { console, screen, controller, mouse, edition, .. } = &self.devices;
+        let uxn = &mut *self.uxn;
+        let (vector, then) = match event {
+            Event::Console { byte, kind } => {
+                console::input(uxn, byte, kind);
+                (console.vector, Then::Nothing)
+            }
+            Event::Key(key) => {
+                controller::press_key(uxn, key);
+                (controller.vector, Then::ClearKey)
+            }
+            Event::Button { player, button, down } => {
+                controller::set_button(uxn, player, button, down);
+                (controller.vector, Then::Nothing)
+            }
+            Event::MouseMove { x, y } => {
+                mouse::set_position(uxn, x, y);
+                (mouse.vector, Then::Nothing)
+            }
+            Event::MouseButton { mask, down } => {
+                mouse::set_buttons(uxn, edition.mouse_buttons(mask), down);
+                (mouse.vector, Then::Nothing)
+            }
+            Event::Scroll { x, y } => {
+                mouse::set_scroll(uxn, x, y);
+                (mouse.vector, Then::ClearScroll)
+            }
+            Event::Frame => (screen.vector(), Then::Nothing),
+        };
+        self.evaluation = Some(Evaluation { then, grace: GRACE });
+        if vector == 0 {
+            self.finish();
+        } else {
+            self.fuel -= 1;
+            self.uxn.set_pc(vector);
+        }
+    }
+
+    /// What the program has printed since the last call, in the order written.
+    pub fn take_output(&mut self) -> Vec<Output> {
+        self.devices.console.take_output()
+    }
+
+    /// The exit code, 0 to 127, once the program has ended.
+    pub fn exit_code(&self) -> Option<u8> {
+        self.exit
+    }
+
+    /// The screen: size and pixels.
+    pub fn screen(&self) -> &Screen {
+        &self.devices.screen
+    }
+
+    /// Red, green and blue of the four colours.
+    pub fn palette(&self) -> [[u8; 3]; 4] {
+        self.devices.system.palette
+    }
+
+    /// The picture on the screen: red, green and blue of each pixel, row by row from the top.
+    pub fn picture(&self) -> Vec<u8> {
+        let colours = screen::composed(self.palette());
+        self.screen().pixels().iter().flat_map(|&pixel| colours[usize::from(pixel & 15)]).collect()
+    }
+
+    /// The same with an alpha of 255 behind each pixel, into a buffer that is made to fit.
+    pub fn picture_rgba(&self, picture: &mut Vec<u8>) {
+        let colours = screen::composed(self.palette()).map(|[r, g, b]| [r, g, b, 0xff]);
+        let pixels = self.screen().pixels();
+        picture.resize(pixels.len() * 4, 0);
+        for (rgba, &pixel) in picture.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+            *rgba = colours[usize::from(pixel & 15)];
+        }
+    }
+
+    /// Whether layers, palette or size have changed since the last call. True at first.
+    pub fn take_redraw(&mut self) -> bool {
+        std::mem::take(&mut self.devices.redraw) | self.devices.screen.take_changed()
+    }
+
+    /// What the program says about itself, as read when it last wrote System/metadata.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.devices.system.metadata.as_ref()
+    }
+
+    /// Whether the program has set the mouse vector.
+    pub fn uses_mouse(&self) -> bool {
+        self.devices.mouse.vector != 0
+    }
+
+    /// Whether the program has set the controller vector.
+    pub fn uses_controller(&self) -> bool {
+        self.devices.controller.vector != 0
+    }
+
+    /// Whether the program has set the console vector: whether it reads what is typed into a terminal.
+    pub fn uses_console(&self) -> bool {
+        self.devices.console.vector != 0
+    }
+
+    /// The CPU with main memory, stacks and device page.
+    pub fn uxn(&self) -> &Uxn {
+        &self.uxn
+    }
+
+    /// The CPU, to be changed between two runs: for tests and debuggers.
+    pub fn uxn_mut(&mut self) -> &mut Uxn {
+        &mut self.uxn
+    }
+
+    /// An expansion bank, 1 to 15. Bank 0 is main memory.
+    pub fn bank(&self, number: usize) -> Option<&[u8]> {
+        self.devices.banks.bank(number)
+    }
+}
+
+/// Everything that ports reach.
+struct Devices {
+    system: System,
+    console: Console,
+    screen: Screen,
+    controller: Controller,
+    mouse: Mouse,
+    datetime: Datetime,
+    banks: Banks,
+    edition: Edition,
+    /// The palette has changed.
+    redraw: bool,
+}
+
+impl Devices {
+    fn new(edition: Edition, clock: Box<dyn Clock>) -> Devices {
+        Devices {
+            system: System::default(),
+            console: Console::default(),
+            screen: Screen::default(),
+            controller: Controller::default(),
+            mouse: Mouse::default(),
+            datetime: Datetime { clock },
+            banks: Banks::default(),
+            edition,
+            redraw: true,
+        }
+    }
+
+    /// All as new; the clock goes on.
+    fn reset(&mut self) {
+        let clock = std::mem::replace(&mut self.datetime.clock, Box::new(FixedClock { unix_seconds: 0 }));
+        *self = Devices::new(self.edition, clock);
+    }
+}
+
+impl uxn::Devices for Devices {
+    fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
+        match port & 0xf0 {
+            system::BASE => System::dei(uxn, port),
+            screen::BASE => self.screen.dei(uxn, port),
+            datetime::BASE => self.datetime.dei(uxn, port),
+            _ => uxn.dev[usize::from(port)],
+        }
+    }
+
+    fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
+        match port & 0xf0 {
+            system::BASE => {
+                return match port {
+                    system::EXPANSION_LOW => {
+                        let operation = expansion::Operation::read(uxn, uxn.dev_short(system::EXPANSION));
+                        match operation {
+                            Ok(operation) => self.banks.perform(uxn, operation, self.edition),
+                            Err(message) => self.console.print_line(&message.to_string()),
+                        }
+                        self.console.flow()
+                    }
+                    system::DEBUG => {
+                        self.console.print_line(&system::debug(uxn));
+                        self.console.flow()
+                    }
+                    _ => self.system.deo(uxn, port, &mut self.redraw),
+                };
+            }
+            console::BASE => return self.console.deo(uxn, port),
+            screen::BASE => self.screen.deo(uxn, port, &self.banks, self.edition),
+            controller::BASE => self.controller.deo(uxn, port),
+            mouse::BASE => self.mouse.deo(uxn, port),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,160 @@
+//! Expansion memory: 15 banks behind main memory, and the operations of System/expansion on all 16.
+//!
+//! Bank 0 is main memory. An operation that runs over the end of a bank goes on in the next one; behind
+//! bank 15 there is nothing.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::Edition;
+use crate::uxn::{RAM_SIZE, RESET, Uxn};
+
+const BANKS: usize = 16;
+/// Bytes in all banks.
+const SIZE: usize = BANKS * RAM_SIZE;
+
+/// Bytes that an operation moves for a unit of fuel.
+const BYTES_PER_FUEL: usize = 64;
+
+/// A record that System/expansion points to.
+#[derive(Clone, Copy)]
+pub(super) enum Operation {
+    Fill { length: u16, to: Place, value: u8 },
+    CopyLeft { length: u16, from: Place, to: Place },
+    CopyRight { length: u16, from: Place, to: Place },
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    bank: u16,
+    address: u16,
+}
+
+impl Place {
+    /// The offset from the start of bank 0, if there is such a bank.
+    fn offset(self) -> Option<usize> {
+        let bank = usize::from(self.bank);
+        (bank < BANKS).then(|| bank * RAM_SIZE + usize::from(self.address))
+    }
+}
+
+/// A record whose first byte names no operation.
+pub(super) struct UnknownOperation {
+    code: u8,
+    address: u16,
+}
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "System/expansion: unknown operation {:02x} at {:04x}", self.code, self.address)
+    }
+}
+
+impl Operation {
+    /// The record at an address. Its bytes wrap from 0xffff to 0.
+    pub fn read(uxn: &Uxn, address: u16) -> Result<Operation, UnknownOperation> {
+        let short = |offset| uxn.ram_short(address.wrapping_add(offset));
+        let place = |offset| Place { bank: short(offset), address: short(offset + 2) };
+        let code = uxn.ram()[usize::from(address)];
+        let length = short(1);
+        match code {
+            0x00 => Ok(Operation::Fill { length, to: place(3), value: short(7).to_be_bytes()[0] }),
+            0x01 => Ok(Operation::CopyLeft { length, from: place(3), to: place(7) }),
+            0x02 => Ok(Operation::CopyRight { length, from: place(3), to: place(7) }),
+            _ => Err(UnknownOperation { code, address }),
+        }
+    }
+}
+
+/// Banks 1 to 15.
+pub(super) struct Banks(Vec<u8>);
+
+impl Default for Banks {
+    fn default() -> Self {
+        Banks(vec![0; SIZE - RAM_SIZE])
+    }
+}
+
+impl Banks {
+    /// Copies what of a ROM lies behind main memory.
+    pub fn load(&mut self, rom: &[u8]) {
+        let rest = rom.get(RAM_SIZE - usize::from(RESET)..).unwrap_or_default();
+        let length = rest.len().min(self.0.len());
+        self.0[..length].copy_from_slice(&rest[..length]);
+    }
+
+    /// A bank from 1 on.
+    pub fn bank(&self, number: usize) -> Option<&[u8]> {
+        self.0.chunks(RAM_SIZE).nth(number.checked_sub(1)?)
+    }
+
+    /// The bytes from an address of main memory on, across the border to bank 1.
+    pub fn bytes<const N: usize>(&self, uxn: &Uxn, address: u16) -> [u8; N] {
+        let start = usize::from(address);
+        match uxn.ram()[start..].first_chunk() {
+            Some(bytes) => *bytes,
+            None => std::array::from_fn(|index| self.byte(uxn, start + index)),
+        }
+    }
+
+    /// Does nothing if a bank does not exist.
+    pub fn perform(&mut self, uxn: &mut Uxn, operation: Operation, edition: Edition) {
+        match operation {
+            Operation::Fill { length, to, value } => {
+                let Some(to) = to.offset() else { return };
+                let length = usize::from(length).min(SIZE - to);
+                let (main, banks) = split(to, length);
+                uxn.ram_mut()[main].fill(value);
+                self.0[banks].fill(value);
+                charge(uxn, length);
+            }
+            Operation::CopyLeft { length, from, to } | Operation::CopyRight { length, from, to } => {
+                let (Some(from), Some(to)) = (from.offset(), to.offset()) else { return };
+                let length = usize::from(length).min(SIZE - from).min(SIZE - to);
+                if edition.copies_are_moves() {
+                    self.move_bytes(uxn, from, to, length);
+                } else if matches!(operation, Operation::CopyLeft { .. }) {
+                    (0..length).for_each(|index| self.copy_byte(uxn, from + index, to + index));
+                } else {
+                    (0..length).rev().for_each(|index| self.copy_byte(uxn, from + index, to + index));
+                }
+                charge(uxn, length);
+            }
+        }
+    }
+
+    fn move_bytes(&mut self, uxn: &mut Uxn, from: usize, to: usize, length: usize) {
+        let (main, banks) = split(from, length);
+        let bytes = [&uxn.ram()[main], &self.0[banks]].concat();
+        let (main, banks) = split(to, length);
+        let (first, second) = bytes.split_at(main.len());
+        uxn.ram_mut()[main].copy_from_slice(first);
+        self.0[banks].copy_from_slice(second);
+    }
+
+    fn copy_byte(&mut self, uxn: &mut Uxn, from: usize, to: usize) {
+        let byte = self.byte(uxn, from);
+        match to.checked_sub(RAM_SIZE) {
+            None => uxn.ram_mut()[to] = byte,
+            Some(to) => self.0[to] = byte,
+        }
+    }
+
+    fn byte(&self, uxn: &Uxn, offset: usize) -> u8 {
+        match offset.checked_sub(RAM_SIZE) {
+            None => uxn.ram()[offset],
+            Some(offset) => self.0[offset],
+        }
+    }
+}
+
+/// The parts of a range of all banks that lie in main memory, and in the banks behind it.
+fn split(start: usize, length: usize) -> (Range<usize>, Range<usize>) {
+    let end = start + length;
+    let banks = start.max(RAM_SIZE) - RAM_SIZE..end.max(RAM_SIZE) - RAM_SIZE;
+    (start.min(RAM_SIZE)..end.min(RAM_SIZE), banks)
+}
+
+fn charge(uxn: &mut Uxn, length: usize) {
+    uxn.charge((length / BYTES_PER_FUEL) as u32);
+}

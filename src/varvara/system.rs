@@ -1,0 +1,85 @@
+//! System (0x00): palette, stack pointers, the end of the program. What `expansion` does is in
+//! [`expansion`](super::expansion).
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+
+use super::Metadata;
+use crate::uxn::{Stack, Uxn};
+
+pub(super) const BASE: u8 = 0x00;
+pub(super) const EXPANSION: u8 = 0x02;
+pub(super) const EXPANSION_LOW: u8 = EXPANSION + 1;
+const WST: u8 = 0x04;
+const RST: u8 = 0x05;
+const METADATA: u8 = 0x06;
+const METADATA_LOW: u8 = METADATA + 1;
+const RED: u8 = 0x08;
+const RED_LOW: u8 = RED + 1;
+const GREEN: u8 = 0x0a;
+const GREEN_LOW: u8 = GREEN + 1;
+const BLUE: u8 = 0x0c;
+const BLUE_LOW: u8 = BLUE + 1;
+pub(super) const DEBUG: u8 = 0x0e;
+pub(super) const STATE: u8 = 0x0f;
+
+#[derive(Default)]
+pub(super) struct System {
+    /// Red, green and blue of the four colours. All are black at first.
+    pub palette: [[u8; 3]; 4],
+    pub metadata: Option<Metadata>,
+}
+
+impl System {
+    pub fn dei(uxn: &Uxn, port: u8) -> u8 {
+        match port {
+            WST => uxn.wst.ptr(),
+            RST => uxn.rst.ptr(),
+            _ => uxn.dev[usize::from(port)],
+        }
+    }
+
+    pub fn deo(&mut self, uxn: &mut Uxn, port: u8, redraw: &mut bool) -> ControlFlow<()> {
+        match port {
+            WST => uxn.wst.set_ptr(uxn.dev[usize::from(WST)]),
+            RST => uxn.rst.set_ptr(uxn.dev[usize::from(RST)]),
+            METADATA_LOW => {
+                self.metadata = Some(Metadata::read(uxn, uxn.dev_short(METADATA)));
+                uxn.charge(super::metadata::FUEL);
+            }
+            RED_LOW | GREEN_LOW | BLUE_LOW => {
+                self.palette = palette(uxn);
+                *redraw = true;
+            }
+            // The vector goes on to its end, but from here on with an allowance: see `Varvara::run`.
+            STATE if uxn.dev[usize::from(STATE)] != 0 => return ControlFlow::Break(()),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The colours that the ports describe: the highest nibble of each short belongs to colour 0.
+fn palette(uxn: &Uxn) -> [[u8; 3]; 4] {
+    let channels = [RED, GREEN, BLUE].map(|port| uxn.dev_short(port));
+    [12, 8, 4, 0].map(|shift| channels.map(|channel| (channel >> shift & 0xf) as u8 * 17))
+}
+
+/// Both stacks in two lines, as System/debug prints them.
+pub(super) fn debug(uxn: &Uxn) -> String {
+    format!("{}\n{}", debug_stack("WST", &uxn.wst), debug_stack("RST", &uxn.rst))
+}
+
+/// The eight bytes below the pointer. A `|` stands where the stack begins.
+fn debug_stack(name: &str, stack: &Stack) -> String {
+    let ptr = stack.ptr();
+    let mut line = String::from(name);
+    line.push(if ptr == 8 { '|' } else { ' ' });
+    for distance in (1..=8).rev() {
+        let index = ptr.wrapping_sub(distance);
+        let separator = if index == 0xff { '|' } else { ' ' };
+        let _ = write!(line, "{:02x}{separator}", stack.get(index));
+    }
+    let _ = write!(line, "<{ptr:02x}");
+    line
+}
