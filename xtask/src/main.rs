@@ -1,3 +1,33 @@
 //! Build steps that need Rust: `cargo xtask ...`.
 
-fn main() {}
+mod wasm;
+
+use std::env;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask wasm [--dev]
+
+  wasm    builds the library for the page, once with tail calls and once without,
+          into target/web/tailcall and target/web/switch
+  --dev   builds faster, runs slower";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
+        ["wasm"] => wasm::build(false),
+        ["wasm", "--dev"] => wasm::build(true),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

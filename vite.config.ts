@@ -1,0 +1,16 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "www/site",
+  // Works below any path, as on a project page.
+  base: "./",
+  // `scripts/roms.mjs` leaves our programs there, in `roms/`.
+  publicDir: "../../target/public",
+  build: {
+    outDir: "../../dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // WebAssembly and ROMs stay files: a data URL would be a third longer and could not be streamed.
+    assetsInlineLimit: 0,
+  },
+});

@@ -1,0 +1,120 @@
+//! The library as WebAssembly with its JavaScript bindings, in the two builds that the page chooses from.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail, ensure};
+use flate2::{Compression, write::GzEncoder};
+use wasm_bindgen_cli_support::Bindgen;
+use wasmparser::{Operator, Parser, Payload};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// One of the builds.
+struct Build {
+    /// Its folder below `target/web`, named after the engine that is its default.
+    name: &'static str,
+    features: &'static str,
+    rustflags: &'static str,
+    tail_calls: bool,
+}
+
+const BUILDS: [Build; 2] = [
+    Build {
+        name: "tailcall",
+        features: "web,tailcall",
+        rustflags: "-C target-feature=+tail-call",
+        tail_calls: true,
+    },
+    Build {
+        name: "switch",
+        features: "web",
+        // Refuses every nightly feature: this build is plain Rust.
+        rustflags: "-Z allow-features=",
+        tail_calls: false,
+    },
+];
+
+/// Makes both builds.
+pub fn build(dev: bool) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let mut counts = Vec::new();
+    for build in &BUILDS {
+        let module = compile(root, &target.join("wasm").join(build.name), build, dev)?;
+        // The page takes the bindings from here, wherever cargo keeps its files.
+        let out = root.join("target/web").join(build.name);
+        bind(&module, &out).with_context(|| format!("making the bindings of {}", module.display()))?;
+        let bytes = fs::read(out.join("fantail_bg.wasm"))?;
+        let tail_calls = count_tail_calls(&bytes)?;
+        println!(
+            "{:8}  {:>9} bytes, {:>8} gzipped, {tail_calls:>5} tail calls",
+            build.name,
+            bytes.len(),
+            gzipped(&bytes)?
+        );
+        counts.push(tail_calls);
+    }
+    for (build, tail_calls) in BUILDS.iter().zip(counts) {
+        ensure!(
+            (tail_calls > 0) == build.tail_calls,
+            "the {} build has {tail_calls} tail calls; check its flags in xtask/src/wasm.rs",
+            build.name
+        );
+    }
+    Ok(())
+}
+
+/// Compiles the library and returns the path of the module. Each build has a target folder of its own, as
+/// different flags would make cargo compile everything anew every time.
+fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathBuf> {
+    let profile = if dev { "dev" } else { "release" };
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(root)
+        .args(["build", "--quiet", "--locked", "--package", "fantail", "--lib", "--target", TARGET])
+        .args(["--profile", profile, "--no-default-features", "--features", build.features])
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", build.rustflags)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    let status = cargo.status().context("starting cargo")?;
+    if !status.success() {
+        bail!("the {} build failed", build.name);
+    }
+    let folder = if dev { "debug" } else { "release" };
+    Ok(target.join(TARGET).join(folder).join("fantail.wasm"))
+}
+
+/// Writes the module for the browser, an ES module that loads it, and their types.
+fn bind(module: &Path, out: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(out)
+}
+
+fn count_tail_calls(module: &[u8]) -> Result<usize> {
+    let mut count = 0;
+    for payload in Parser::new(0).parse_all(module) {
+        let Payload::CodeSectionEntry(body) = payload? else { continue };
+        for operator in body.get_operators_reader()? {
+            let operator = operator?;
+            count += usize::from(matches!(
+                operator,
+                Operator::ReturnCall { .. } | Operator::ReturnCallIndirect { .. }
+            ));
+        }
+    }
+    Ok(count)
+}
+
+fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
