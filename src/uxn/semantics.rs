@@ -7,6 +7,7 @@
 
 #![allow(unsafe_code)]
 
+use std::mem::offset_of;
 use std::ops::ControlFlow;
 
 use super::opcode::{self, KEEP, RETURN, SHORT};
@@ -122,7 +123,7 @@ impl Cpu {
 
     #[inline(always)]
     fn ram(&self, address: usize) -> *mut u8 {
-        const { assert!(std::mem::offset_of!(Uxn, ram) == 0) };
+        const { assert!(offset_of!(Uxn, ram) == 0) };
         self.uxn.cast::<u8>().wrapping_add(address & 0xffff)
     }
 
@@ -146,30 +147,33 @@ impl Cpu {
         unsafe { self.ram(address).write(value as u8) }
     }
 
+    /// The slot of a stack at an index, plus a constant. The index comes first: WebAssembly and x86 then take
+    /// everything constant as the offset of the load or store.
+    #[inline(always)]
+    fn slot<const RETURN_STACK: bool>(&self, index: usize, plus: usize) -> *mut u8 {
+        let stack =
+            const { if RETURN_STACK { offset_of!(Uxn, rst.data) } else { offset_of!(Uxn, wst.data) } };
+        // SAFETY: the result is inside the machine's block for every index up to 255 and `plus` up to 4.
+        unsafe { self.uxn.cast::<u8>().add(index).add(stack + plus) }
+    }
+
     /// Pushes to one of the stacks.
     #[inline(always)]
     unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(&mut self, value: usize, short: bool) {
-        // SAFETY: the pointer is inside the machine.
-        let data = unsafe {
-            if TO_RETURN { &raw mut (*self.uxn).rst.data } else { &raw mut (*self.uxn).wst.data }.cast::<u8>()
-        };
-        let free = if TO_RETURN { &mut self.rst } else { &mut self.wst };
-        let bytes = 1 + usize::from(short);
+        let free = if TO_RETURN { self.rst } else { self.wst };
         // SAFETY: every index is masked, or `in_range` has found room for all of them.
         unsafe {
             if !short {
-                data.add(*free).write(value as u8);
+                self.slot::<TO_RETURN>(free, 0).write(value as u8);
             } else if WRAP {
-                data.add(*free).write((value >> 8) as u8);
-                data.add(free.wrapping_sub(1) & 0xff).write(value as u8);
+                self.slot::<TO_RETURN>(free, 0).write((value >> 8) as u8);
+                self.slot::<TO_RETURN>(free.wrapping_sub(1) & 0xff, 0).write(value as u8);
             } else {
-                data.add(*free - 1).cast::<u16>().write_unaligned((value as u16).to_le());
+                self.slot::<TO_RETURN>(free - 1, 0).cast::<u16>().write_unaligned((value as u16).to_le());
             }
         }
-        *free = free.wrapping_sub(bytes);
-        if WRAP {
-            *free &= 0xff;
-        }
+        let free = free.wrapping_sub(1 + usize::from(short));
+        *(if TO_RETURN { &mut self.rst } else { &mut self.wst }) = if WRAP { free & 0xff } else { free };
     }
 
     /// Moves the program counter by a signed byte or to an address.
@@ -211,32 +215,39 @@ impl Cpu {
 
 /// Reads operands from the top of the source stack downward.
 struct Operands<const RETURN_STACK: bool, const WRAP: bool> {
-    data: *const u8,
-    /// As in [`Stack`](super::Stack): the slot above the next operand.
-    free: usize,
+    cpu: Cpu,
+    /// The slot above the first operand, as in [`Stack`](super::Stack).
+    top: usize,
+    /// Bytes read.
+    read: usize,
 }
 
 impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
     #[inline(always)]
-    unsafe fn new(cpu: &Cpu) -> Self {
-        // SAFETY: the pointers are inside the machine.
-        unsafe {
-            if RETURN_STACK {
-                Operands { data: (&raw const (*cpu.uxn).rst.data).cast(), free: cpu.rst }
-            } else {
-                Operands { data: (&raw const (*cpu.uxn).wst.data).cast(), free: cpu.wst }
-            }
-        }
+    fn new(cpu: &Cpu) -> Self {
+        Operands { cpu: *cpu, top: if RETURN_STACK { cpu.rst } else { cpu.wst }, read: 0 }
     }
 
+    /// The stack pointer behind the operands.
+    #[inline(always)]
+    fn free(&self) -> usize {
+        let free = self.top + self.read;
+        if WRAP { free & 0xff } else { free }
+    }
+
+    /// # Safety
+    /// The invariants of [`Cpu`], here and in the following functions; without `WRAP` the operand is in range.
     #[inline(always)]
     unsafe fn byte(&mut self) -> usize {
-        self.free += 1;
-        if WRAP {
-            self.free &= 0xff;
-        }
+        self.read += 1;
         // SAFETY: the index is masked, or `in_range` has looked.
-        unsafe { self.data.add(self.free).read().into() }
+        unsafe {
+            if WRAP {
+                self.cpu.slot::<RETURN_STACK>(self.free(), 0).read().into()
+            } else {
+                self.cpu.slot::<RETURN_STACK>(self.top, self.read).read().into()
+            }
+        }
     }
 
     #[inline(always)]
@@ -245,9 +256,10 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
             // SAFETY: as for `byte`.
             unsafe { self.byte() | (self.byte() << 8) }
         } else {
-            self.free += 2;
+            let low = self.cpu.slot::<RETURN_STACK>(self.top, self.read + 1).cast::<u16>();
+            self.read += 2;
             // SAFETY: `in_range` has looked: both bytes are inside.
-            unsafe { u16::from_le(self.data.add(self.free - 1).cast::<u16>().read_unaligned()).into() }
+            unsafe { u16::from_le(low.read_unaligned()).into() }
         }
     }
 
@@ -287,7 +299,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             let mut operands = Operands::<S, WRAP>::new(cpu);
             $(let $name = pop!(@ operands $kind);)+
             if C::CODE & KEEP == 0 {
-                *(if S { &mut cpu.rst } else { &mut cpu.wst }) = operands.free;
+                *(if S { &mut cpu.rst } else { &mut cpu.wst }) = operands.free();
             }
         };
         (@ $operands:ident v) => { $operands.value(short) };
@@ -325,7 +337,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             opcode::JCI => {
                 let mut operands = Operands::<false, WRAP>::new(cpu);
                 let condition = operands.byte();
-                cpu.wst = operands.free;
+                cpu.wst = operands.free();
                 return if condition != 0 {
                     cpu.pc = cpu.immediate();
                     Next::Jumped
