@@ -1,0 +1,69 @@
+// Assembles our programs with our own assembler and writes the list that the page's menu shows.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { must, root } from "./run.mjs";
+
+/** Where the programs are, and of what kind they are. */
+const folders = /** @type {const} */ ([
+  { folder: "roms", kind: "screen" },
+  { folder: "roms/console", kind: "console" },
+]);
+
+/** Vite serves and copies what is in target/public as it is. */
+const out = "target/public/roms";
+
+/**
+ * @typedef {object} Rom What `index.json` says of a program.
+ * @property {string} file Beside the index.
+ * @property {string} title
+ * @property {"screen" | "console"} kind
+ * @property {string} description One paragraph.
+ * @property {string} author
+ * @property {string} licence An SPDX expression.
+ */
+
+/** Assembles everything; a program that does not assemble ends the build. */
+export async function assembleRoms() {
+  await must(["cargo", "build", "--quiet", "--locked", "--bin", "fantail"]);
+  const command = JSON.parse(
+    await must(["cargo", "metadata", "--format-version=1", "--no-deps"], { output: "keep" }),
+  ).target_directory;
+  rmSync(join(root, out), { recursive: true, force: true });
+  mkdirSync(join(root, out), { recursive: true });
+  /** @type {Rom[]} */
+  const index = [];
+  for (const { folder, kind } of folders) {
+    for (const name of readdirSync(join(root, folder)).sort()) {
+      if (!name.endsWith(".tal")) continue;
+      const source = `${folder}/${name}`;
+      const file = `${basename(name, ".tal")}.rom`;
+      await must([join(command, "debug", "fantail"), "asm", source, `${out}/${file}`]);
+      index.push({ file, kind, ...header(readFileSync(join(root, source), "utf8"), source) });
+    }
+  }
+  writeFileSync(join(root, out, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  console.log(`${index.length} programs in ${out}`);
+}
+
+/**
+ * Reads a source's first comment: a title, a paragraph of description, and named lines.
+ * @param {string} source
+ * @param {string} path
+ */
+function header(source, path) {
+  const comment = /^\s*\(\s([^()]*)\)/.exec(source)?.[1] ?? "";
+  const paragraphs = comment
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== "");
+  const named = (/** @type {string} */ name) =>
+    new RegExp(`^\\s*${name}:\\s*(.+?)\\s*$`, "m").exec(comment)?.[1] ?? "";
+  const [title = "", description = ""] = paragraphs.map((paragraph) => paragraph.replace(/\s+/g, " "));
+  const author = named("Author");
+  const licence = named("Licence");
+  for (const [name, value] of Object.entries({ title, description, author, licence })) {
+    if (value === "") console.warn(`warning: ${path}: its first comment gives no ${name}`);
+  }
+  return { title, description, author, licence };
+}

@@ -1,0 +1,100 @@
+// Running other programs, and saying so. No dependencies: it works before anything is installed.
+
+import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository. */
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What we pass on: `cargo` is found where rustup puts it, and rust-toolchain.toml chooses the compiler. */
+const environment = { ...process.env };
+delete environment.RUSTUP_TOOLCHAIN;
+environment.PATH = [process.env.PATH, join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin")].join(
+  delimiter,
+);
+
+/** An error whose message is all there is to say. */
+export class Failure extends Error {}
+
+/**
+ * Announces a step and the reason for it.
+ * @param {string} step
+ * @param {string} [why]
+ */
+export function say(step, why) {
+  console.log(`\n> ${step}${why ? `: ${why}` : ""}`);
+}
+
+/**
+ * Runs a program in the repository.
+ * @param {string[]} command The program and its arguments; no shell is involved.
+ * @param {{ output?: "show" | "keep" | "both", env?: Record<string, string> }} [options] Whether its output goes
+ *   to the terminal, is returned, or both.
+ * @returns {Promise<{ code: number, output: string }>} The exit code, -1 if there is no such program.
+ */
+export function run([program, ...args], { output: wanted = "show", env = {} } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(/** @type {string} */ (program), args, {
+      cwd: root,
+      env: { ...environment, ...(wanted === "both" ? colour() : {}), ...env },
+      stdio: wanted === "show" ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const [from, to] of /** @type {const} */ ([
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ])) {
+      from?.setEncoding("utf8");
+      from?.on("data", (/** @type {string} */ text) => {
+        output += text;
+        if (wanted === "both") to.write(text);
+      });
+    }
+    child.on("error", () => resolve({ code: -1, output }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Through a pipe, programs need to be told that there is a terminal behind us. */
+function colour() {
+  return process.stdout.isTTY ? { CARGO_TERM_COLOR: "always", FORCE_COLOR: "1" } : {};
+}
+
+/**
+ * As `run`, but a failure ends the script.
+ * @param {string[]} command
+ * @param {Parameters<typeof run>[1]} [options]
+ */
+export async function must(command, options) {
+  const { code, output } = await run(command, options);
+  if (code !== 0) {
+    process.stderr.write(options?.output === "keep" ? output : "");
+    throw new Failure(`\`${command.join(" ")}\` ${code < 0 ? "could not be started" : `failed (${code})`}`);
+  }
+  return output;
+}
+
+/**
+ * The command for a program of an npm package, without npm or a shell in between.
+ * @param {string} script Its path below node_modules.
+ * @param {string[]} args
+ */
+export function nodeModule(script, ...args) {
+  return [process.execPath, join(root, "node_modules", script), ...args];
+}
+
+/**
+ * Runs a script's main function; a `Failure` is reported by its message alone.
+ * @param {() => Promise<void>} body
+ */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(`\nerror: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

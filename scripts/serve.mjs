@@ -1,0 +1,21 @@
+// Serves the built site on this machine.
+
+import { preview } from "vite";
+
+/**
+ * @param {{ port?: number, root?: string, outDir?: string }} [options] `port`: the first to try, the next free
+ *   one is taken. `root` and `outDir`: another built page than the site.
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export async function serve({ port = 4173, ...page } = {}) {
+  const { root, outDir } = page;
+  const server = await preview({
+    ...(root ? { root, configFile: false } : {}),
+    ...(outDir ? { build: { outDir } } : {}),
+    logLevel: "warn",
+    preview: { port, host: "localhost" },
+  });
+  const url = server.resolvedUrls?.local[0];
+  if (!url) throw new Error("the server has no address");
+  return { url, close: () => server.close() };
+}
