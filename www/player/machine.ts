@@ -1,0 +1,122 @@
+/**
+ * A computer that never keeps the page waiting.
+ *
+ * The emulator runs for an amount of fuel, and what a unit of fuel costs in time differs by five orders of
+ * magnitude: a jump, or 64 KiB of instructions without one. So a run is cut into slices, the clock is read
+ * after each, and the size of the next follows from how long the last one took.
+ */
+
+import type { Fantail, Varvara } from "./wasm.js";
+
+/** What the machine has to do. */
+export type Work = "idle" | "busy" | "exited";
+
+/** Takes what the program writes. */
+export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;
+
+/** Milliseconds that a slice should take. */
+const SLICE_MS = 2;
+/**
+ * The largest slice in units of fuel. A program can run cheap jumps until its slices are large and dear
+ * straight code from then on; the limit keeps the first dear slice near a tenth of a second. Jumps alone
+ * use it up in a few microseconds, next to which the call and the look at the clock are small.
+ */
+const MAX_SLICE = 1024;
+const FIRST_SLICE = 64;
+
+/** Bytes of standard input sent at once. More wait here, for the machine's own queue is short. */
+const INPUT_CHUNK = 64;
+const END_OF_INPUT = -1;
+
+/** One computer with its program, its share of time, and its standard input. */
+export class Machine {
+  /** The computer. To make it work use {@link run}. */
+  readonly varvara: Varvara;
+  readonly #fantail: Fantail;
+  readonly #write: OutputSink;
+  readonly #now: () => number;
+  #slice = FIRST_SLICE;
+  #input: number[] = [];
+
+  /**
+   * @param rom The program.
+   * @param args Its arguments.
+   * @param write Is called during {@link run} with what the program writes, in order.
+   * @param now A clock in milliseconds.
+   */
+  constructor(
+    fantail: Fantail,
+    rom: Uint8Array,
+    args: readonly string[],
+    write: OutputSink,
+    now: () => number = () => performance.now(),
+  ) {
+    const encoder = new TextEncoder();
+    this.#fantail = fantail;
+    this.varvara = new fantail.Varvara(
+      rom,
+      args.map((arg) => encoder.encode(arg)),
+      "2026",
+    );
+    this.#write = write;
+    this.#now = now;
+  }
+
+  /** Starts the program again. */
+  reset(): void {
+    this.varvara.reset();
+    this.#slice = FIRST_SLICE;
+    this.#input = [];
+  }
+
+  /** Adds to the program's standard input. */
+  type(text: string): void {
+    for (const byte of new TextEncoder().encode(text)) this.#input.push(byte);
+  }
+
+  /** Ends the program's standard input. */
+  endInput(): void {
+    this.#input.push(END_OF_INPUT);
+  }
+
+  /** Works until nothing is left to do, the program has ended, or the clock has reached `deadline`. */
+  run(deadline: number): Work {
+    const { Status } = this.#fantail;
+    const { varvara } = this;
+    let status: number;
+    let before = this.#now();
+    do {
+      const fuel = this.#slice;
+      status = varvara.run(fuel);
+      // Output is taken at the end, and when it is what the machine waits for.
+      if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#write);
+      if (status === Status.Idle && this.#sendInput()) status = Status.Busy;
+      const after = this.#now();
+      this.#slice = nextSlice(fuel, after - before);
+      before = after;
+    } while (status === Status.Busy && before < deadline);
+    varvara.takeOutput(this.#write);
+    if (status === Status.Exited) return "exited";
+    return status === Status.Busy ? "busy" : "idle";
+  }
+
+  /** Frees the computer's memory. */
+  free(): void {
+    this.varvara.free();
+  }
+
+  #sendInput(): boolean {
+    const bytes = this.#input.splice(0, INPUT_CHUNK);
+    for (const byte of bytes) {
+      if (byte === END_OF_INPUT) this.varvara.sendInputEnd();
+      else this.varvara.sendInput(byte);
+    }
+    return bytes.length > 0;
+  }
+}
+
+/** The size of a slice after one of `fuel` units that took `elapsed` milliseconds. */
+function nextSlice(fuel: number, elapsed: number): number {
+  if (elapsed > SLICE_MS) return Math.max(1, Math.floor((fuel * SLICE_MS) / elapsed));
+  return Math.min(MAX_SLICE, elapsed < SLICE_MS / 2 ? fuel * 2 : fuel);
+}

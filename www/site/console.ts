@@ -1,0 +1,135 @@
+/**
+ * The console: what the program prints, and a line for its input. Printed text is only ever text, and only
+ * the newest is kept.
+ */
+
+import { byId } from "./dom.js";
+
+/** Who wrote a piece of text. */
+export type Source = "output" | "error" | "input";
+
+/** What the visitor does. */
+export interface ConsoleEvents {
+  /** A line was entered; it has its newline. */
+  line(text: string): void;
+  /** There is no more input. */
+  end(): void;
+}
+
+/** Characters that are kept. */
+const SCROLL_BACK = 100_000;
+/** Text is kept in pieces of at most this many characters, and dropped piece by piece. */
+const PIECE = 4_000;
+/** Programs print faster than browsers lay text out: text is shown at this interval in milliseconds. */
+const UPDATE_MS = 60;
+
+/** The console's part of the page. */
+export class Console {
+  readonly #details = byId("console", HTMLDetailsElement);
+  readonly #log = byId("log", HTMLElement);
+  readonly #form = byId("input", HTMLFormElement);
+  readonly #line = byId("line", HTMLInputElement);
+  readonly #fields: readonly (HTMLInputElement | HTMLButtonElement)[];
+  /** Text not yet shown, oldest first. */
+  #pending: { readonly source: Source; text: string }[] = [];
+  #pendingLength = 0;
+  #shownLength = 0;
+  #timer: number | undefined;
+  #live = false;
+  #ended = false;
+
+  constructor(events: ConsoleEvents) {
+    const end = byId("end-input", HTMLButtonElement);
+    this.#fields = [this.#line, byId("send", HTMLButtonElement), end];
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = `${this.#line.value}\n`;
+      this.#line.value = "";
+      this.write(text, "input");
+      events.line(text);
+    });
+    end.addEventListener("click", () => {
+      this.#ended = true;
+      this.#enable();
+      events.end();
+    });
+    this.#enable();
+  }
+
+  /** Whether the console is unfolded. */
+  get isOpen(): boolean {
+    return this.#details.open;
+  }
+
+  set isOpen(open: boolean) {
+    this.#details.open = open;
+  }
+
+  /** Whether there is a program that can take input. */
+  set isLive(live: boolean) {
+    this.#live = live;
+    this.#enable();
+  }
+
+  /** Appends text. */
+  write(text: string, source: Source): void {
+    const last = this.#pending.at(-1);
+    if (last?.source === source && last.text.length + text.length <= PIECE) {
+      last.text += text;
+    } else {
+      for (let start = 0; start < text.length; start += PIECE) {
+        this.#pending.push({ source, text: text.slice(start, start + PIECE) });
+      }
+    }
+    this.#pendingLength += text.length;
+    while (this.#pendingLength > SCROLL_BACK) {
+      this.#pendingLength -= this.#pending.shift()?.text.length ?? this.#pendingLength;
+    }
+    this.#timer ??= window.setTimeout(() => this.#update(), UPDATE_MS);
+  }
+
+  /** Makes everything as for a new program. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#pending = [];
+    this.#pendingLength = 0;
+    this.#shownLength = 0;
+    this.#log.replaceChildren();
+    this.#ended = false;
+    this.#enable();
+  }
+
+  #enable(): void {
+    for (const field of this.#fields) field.disabled = !this.#live || this.#ended;
+    this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line and press Enter";
+  }
+
+  #update(): void {
+    this.#timer = undefined;
+    const log = this.#log;
+    const wasAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
+    for (const { source, text } of this.#pending) this.#append(source, text);
+    this.#shownLength += this.#pendingLength;
+    this.#pending = [];
+    this.#pendingLength = 0;
+    while (this.#shownLength > SCROLL_BACK && log.firstChild) {
+      this.#shownLength -= log.firstChild.textContent?.length ?? 0;
+      log.firstChild.remove();
+    }
+    if (wasAtEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  #append(source: Source, text: string): void {
+    const last = this.#log.lastElementChild;
+    const node = last?.firstChild;
+    if (last?.className === source && node instanceof Text && node.length + text.length <= PIECE) {
+      node.appendData(text);
+      return;
+    }
+    const piece = document.createElement("span");
+    piece.className = source;
+    piece.textContent = text;
+    this.#log.append(piece);
+  }
+}
