@@ -47,21 +47,21 @@ export async function assembleRoms() {
 }
 
 /**
- * Reads a source's first comment: a title, a paragraph of description, and named lines.
+ * Reads a source's first comment: a line of title, some of description, and two with a name before them.
  * @param {string} source
  * @param {string} path
  */
 function header(source, path) {
   const comment = /^\s*\(\s([^()]*)\)/.exec(source)?.[1] ?? "";
-  const paragraphs = comment
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => paragraph !== "");
-  const named = (/** @type {string} */ name) =>
-    new RegExp(`^\\s*${name}:\\s*(.+?)\\s*$`, "m").exec(comment)?.[1] ?? "";
-  const [title = "", description = ""] = paragraphs.map((paragraph) => paragraph.replace(/\s+/g, " "));
+  const lines = comment.split("\n").map((line) => line.trim());
+  const named = (/** @type {string} */ name) => {
+    const at = lines.findIndex((line) => line.startsWith(`${name}:`));
+    return at < 0 ? "" : /** @type {string} */ (lines.splice(at, 1)[0]).slice(name.length + 1).trim();
+  };
   const author = named("Author");
   const licence = named("Licence");
+  const title = lines.shift() ?? "";
+  const description = lines.join(" ").trim();
   for (const [name, value] of Object.entries({ title, description, author, licence })) {
     if (value === "") console.warn(`warning: ${path}: its first comment gives no ${name}`);
   }
