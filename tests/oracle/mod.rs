@@ -418,7 +418,7 @@ impl Cpu {
                 let b = self.pop(m);
                 let a = self.pop(m);
                 self.popped(m);
-                self.push(m, if b == 0 { 0 } else { a / b });
+                self.push(m, a.checked_div(b).unwrap_or(0));
             }
             // AND
             0x1c => {
