@@ -6,6 +6,8 @@ export default defineConfig({
   base: "./",
   // `scripts/roms.mjs` leaves our programs there, in `roms/`.
   publicDir: "../../target/public",
+  // A file that is not there is an error, not the page once more.
+  appType: "mpa",
   build: {
     outDir: "../../dist",
     emptyOutDir: true,

@@ -27,6 +27,6 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     await setUp();
     await buildWasm();
     await buildSite();
-    console.log("\nThe site is in dist/.");
+    console.error("\nThe site is in dist/.");
   });
 }

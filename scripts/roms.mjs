@@ -43,7 +43,7 @@ export async function assembleRoms() {
     }
   }
   writeFileSync(join(root, out, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
-  console.log(`${index.length} programs in ${out}`);
+  console.error(`${index.length} programs in ${out}`);
 }
 
 /**

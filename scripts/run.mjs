@@ -19,19 +19,19 @@ environment.PATH = [process.env.PATH, join(process.env.CARGO_HOME ?? join(homedi
 export class Failure extends Error {}
 
 /**
- * Announces a step and the reason for it.
+ * Announces a step and the reason for it. Progress goes to stderr, so that stdout holds results alone.
  * @param {string} step
  * @param {string} [why]
  */
 export function say(step, why) {
-  console.log(`\n> ${step}${why ? `: ${why}` : ""}`);
+  console.error(`\n> ${step}${why ? `: ${why}` : ""}`);
 }
 
 /**
  * Runs a program in the repository.
  * @param {string[]} command The program and its arguments; no shell is involved.
  * @param {{ output?: "show" | "keep" | "both", env?: Record<string, string> }} [options] Whether its output goes
- *   to the terminal, is returned, or both.
+ *   to stderr, is returned, or both.
  * @returns {Promise<{ code: number, output: string }>} The exit code, -1 if there is no such program.
  */
 export function run([program, ...args], { output: wanted = "show", env = {} } = {}) {
@@ -39,17 +39,14 @@ export function run([program, ...args], { output: wanted = "show", env = {} } = 
     const child = spawn(/** @type {string} */ (program), args, {
       cwd: root,
       env: { ...environment, ...(wanted === "both" ? colour() : {}), ...env },
-      stdio: wanted === "show" ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+      stdio: wanted === "show" ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
     let output = "";
-    for (const [from, to] of /** @type {const} */ ([
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ])) {
+    for (const from of [child.stdout, child.stderr]) {
       from?.setEncoding("utf8");
       from?.on("data", (/** @type {string} */ text) => {
         output += text;
-        if (wanted === "both") to.write(text);
+        if (wanted === "both") process.stderr.write(text);
       });
     }
     child.on("error", () => resolve({ code: -1, output }));

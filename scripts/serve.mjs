@@ -3,17 +3,16 @@
 import { preview } from "vite";
 
 /**
- * @param {{ port?: number, root?: string, outDir?: string }} [options] `port`: the first to try, the next free
- *   one is taken. `root` and `outDir`: another built page than the site.
+ * @param {{ port?: number, root?: string, outDir?: string, headers?: Record<string, string> }} [options] `port`:
+ *   the first to try, the next free one is taken. `root` and `outDir`: another built page than the site.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ port = 4173, ...page } = {}) {
-  const { root, outDir } = page;
+export async function serve({ port = 4173, root, outDir, headers = {} } = {}) {
   const server = await preview({
-    ...(root ? { root, configFile: false } : {}),
+    ...(root ? { root, configFile: false, appType: "mpa" } : {}),
     ...(outDir ? { build: { outDir } } : {}),
     logLevel: "warn",
-    preview: { port, host: "localhost" },
+    preview: { port, host: "localhost", headers },
   });
   const url = server.resolvedUrls?.local[0];
   if (!url) throw new Error("the server has no address");

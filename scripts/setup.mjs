@@ -68,8 +68,7 @@ function list(toml, key) {
 
 async function installPackages() {
   // npm writes this file last, so an interrupted installation is repeated.
-  const installed = modified("node_modules/.package-lock.json");
-  if (installed >= modified("package-lock.json") && installed >= modified("package.json")) return;
+  if (modified("node_modules/.package-lock.json") >= modified("package-lock.json")) return;
   say("Installing the npm packages", "vite builds the page, puppeteer-core drives the test browsers");
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
   await must([...npm, "ci", "--include=dev"]);

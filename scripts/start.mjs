@@ -18,5 +18,5 @@ await main(async () => {
   const { serve } = await import("./serve.mjs");
   const { url } = await serve({ port });
   say(`fantail is at ${url}`);
-  console.log("  Ctrl+C stops it; after a change start it again.");
+  console.error("  Ctrl+C stops it; after a change start it again.");
 });
