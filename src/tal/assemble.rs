@@ -1,0 +1,766 @@
+//! The walk over the items in the order of assembly.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::diagnostic::{Code, Diagnostic, Errors, Reports};
+use super::names::{Name, Names, Reference, Text, fault};
+use super::parse::{Fault, Item, Kind, Rune, parse};
+use super::source::{Place, Source, show};
+use super::symbols::Symbol;
+use super::{resolve, suggest};
+use crate::uxn::opcode;
+
+/// Where programs start, and where memory can first be written.
+const START: u16 = 0x0100;
+/// The scope before the first label, which is itself a label at [`START`].
+const TOP: &[u8] = b"Top";
+/// Macros in macros. Programs use a handful.
+const MAX_MACRO_DEPTH: usize = 256;
+/// Files in files.
+const MAX_INCLUDE_DEPTH: usize = 64;
+/// Tokens and bytes of text that come out of macros and includes: 16 for each byte that a ROM can have.
+/// Eight macros that each use the next one sixteen times would be four thousand million.
+const MAX_EXPANSION: usize = 1 << 20;
+/// Bytes of all source files together: a hundred times the source of the largest programs.
+pub(super) const MAX_SOURCE: usize = 8 << 20;
+/// Bytes of all names together, written out in full.
+const MAX_NAMES: usize = 16 << 20;
+
+/// Where included files come from.
+///
+/// Any `FnMut(&str) -> io::Result<Vec<u8>>` is one.
+pub trait Sources {
+    /// The bytes of the file that is written behind `~`. The path is relative to wherever the assembler
+    /// works, not to the file that includes it; bytes that are not UTF-8 are replaced.
+    ///
+    /// An error's text becomes part of the diagnostic. Each path is asked for once.
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+impl<F: FnMut(&str) -> io::Result<Vec<u8>>> Sources for F {
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
+        self(path)
+    }
+}
+
+/// A program, assembled.
+#[derive(Clone, Debug)]
+pub struct Assembly {
+    /// The bytes from address 0x0100 to the last one written; a single 00 if none was.
+    pub rom: Vec<u8>,
+    /// Labels and lambdas in the order of their first mention. The first is `Top`, at 0x0100.
+    pub symbols: Vec<Symbol>,
+    /// What is probably not meant, ordered by place.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Assembles a source that includes no files.
+///
+/// # Errors
+///
+/// All errors of the source. A `~` is one.
+///
+/// ```
+/// let assembly = fantail::tal::assemble("|0100 @on-reset #12 DUP ?{ INC } BRK")?;
+/// assert_eq!(assembly.rom, [0x80, 0x12, 0x06, 0x20, 0x00, 0x01, 0x01, 0x00]);
+/// # Ok::<(), fantail::tal::Errors>(())
+/// ```
+pub fn assemble(source: &str) -> Result<Assembly, Errors> {
+    let mut none = |_: &str| Err(io::Error::new(io::ErrorKind::Unsupported, "there are no files here"));
+    assemble_with("source", source.as_bytes(), &mut none)
+}
+
+/// Assembles a source; included files come from `sources`.
+///
+/// `name` stands in diagnostics. It should be the path of the source, as an include would write it, so that
+/// a file that includes itself is found out at once.
+///
+/// # Errors
+///
+/// All errors of the source and its includes.
+///
+/// ```
+/// let mut files = |path: &str| match path {
+///     "console.tal" => Ok(b"|10 @Console &vector $2 &pad $6 &write $1".to_vec()),
+///     _ => Err(std::io::ErrorKind::NotFound.into()),
+/// };
+/// let source = b"~console.tal |0100 LIT \"A .Console/write DEO BRK";
+/// let assembly = fantail::tal::assemble_with("main.tal", source, &mut files)?;
+/// assert_eq!(assembly.rom, [0x80, 0x41, 0x80, 0x18, 0x17, 0x00]);
+/// # Ok::<(), fantail::tal::Errors>(())
+/// ```
+pub fn assemble_with(name: &str, source: &[u8], sources: &mut dyn Sources) -> Result<Assembly, Errors> {
+    if source.len() > MAX_SOURCE {
+        // A text that is not looked into has no place but its start.
+        let place = Place::new(&Arc::new(Source::new(name.to_string(), Vec::new())), 0, 0);
+        let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
+        return Err(Errors::new(vec![Diagnostic::new(Code::SourceLimit, place, message)]).expect("one error"));
+    }
+    let mut assembler = Assembler::new();
+    let file = assembler.load(name.to_string(), source.to_vec());
+    assembler.paths.insert(name.to_string(), Ok(file));
+    assembler.run(file, sources);
+    assembler.finish()
+}
+
+/// The state of the walk.
+pub(super) struct Assembler {
+    pub names: Names,
+    pub files: Vec<File>,
+    /// What each included path has turned out to be.
+    paths: HashMap<String, Result<u32, String>>,
+    frames: Vec<Frame>,
+    expansions: Vec<Expansion>,
+    /// All names and lambdas in the order of their first mention.
+    pub entries: Vec<Entry>,
+    by_name: HashMap<Name, u32>,
+    pub uses: Vec<Use>,
+    /// Lambdas that are open.
+    lambdas: Vec<u32>,
+    lambda_count: u32,
+    pub memory: Vec<u8>,
+    /// Behind the highest byte written.
+    end: usize,
+    position: u16,
+    /// The position has gone past 0xffff since the last padding.
+    wrapped: bool,
+    /// A write outside memory has been reported since the last padding.
+    outside: bool,
+    scope: Text,
+    pub reports: Reports,
+    /// Where errors are: a macro repeats its faults.
+    reported: HashSet<(u32, u32, Code)>,
+    /// Part of the source could not be read, so that names may be missing.
+    pub incomplete: bool,
+    stopped: bool,
+    expanded: usize,
+    names_length: usize,
+    source_length: usize,
+}
+
+pub(super) struct File {
+    source: Arc<Source>,
+    items: Rc<[Item]>,
+}
+
+/// Items that are being walked: of a file, or of a macro's body.
+struct Frame {
+    file: u32,
+    next: u32,
+    end: u32,
+    /// The use of the macro, or that of the macro that includes the file. 0 is none.
+    expansion: u32,
+    /// The macro, or none for a file.
+    entry: Option<u32>,
+}
+
+/// One use of a macro.
+struct Expansion {
+    entry: u32,
+    at: Origin,
+}
+
+/// Where an item stands, and through which macros it came to be assembled.
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    file: u32,
+    start: u32,
+    end: u32,
+    /// A number in `expansions`, from 1. 0 is none.
+    expansion: u32,
+}
+
+impl Origin {
+    pub fn place(self, files: &[File]) -> Place {
+        Place::new(&files[self.file as usize].source, self.start as usize, self.end as usize)
+    }
+}
+
+/// A name that was mentioned, or a lambda.
+pub(super) struct Entry {
+    pub name: EntryName,
+    pub definition: Option<Definition>,
+    /// Its first reference.
+    pub used: Option<Origin>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum EntryName {
+    Name(Name),
+    Lambda(u32),
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Definition {
+    /// The origin is none for the label that is there from the start, which a program may define anew.
+    Label {
+        address: u16,
+        origin: Option<Origin>,
+    },
+    Macro {
+        file: u32,
+        body: (u32, u32),
+        origin: Origin,
+    },
+}
+
+/// A reference whose operand is to be filled in.
+pub(super) struct Use {
+    pub entry: u32,
+    pub rune: Rune,
+    /// Where the operand is.
+    pub address: u16,
+    pub origin: Origin,
+}
+
+impl Assembler {
+    fn new() -> Assembler {
+        let mut names = Names::default();
+        let top = names.name(TOP);
+        Assembler {
+            scope: top.head,
+            names,
+            files: Vec::new(),
+            paths: HashMap::new(),
+            frames: Vec::new(),
+            expansions: Vec::new(),
+            entries: vec![Entry {
+                name: EntryName::Name(top),
+                definition: Some(Definition::Label { address: START, origin: None }),
+                used: None,
+            }],
+            by_name: HashMap::from([(top, 0)]),
+            uses: Vec::new(),
+            lambdas: Vec::new(),
+            lambda_count: 0,
+            memory: vec![0; 0x10000],
+            end: 0,
+            position: START,
+            wrapped: false,
+            outside: false,
+            reports: Reports::default(),
+            reported: HashSet::new(),
+            incomplete: false,
+            stopped: false,
+            expanded: 0,
+            names_length: 0,
+            source_length: 0,
+        }
+    }
+
+    /// Parses a source.
+    fn load(&mut self, name: String, bytes: Vec<u8>) -> u32 {
+        self.source_length += bytes.len();
+        let source = Arc::new(Source::new(name, bytes));
+        let parsed = parse(&source, &mut self.names, &mut self.reports);
+        self.incomplete |= parsed.incomplete;
+        self.files.push(File { source, items: parsed.items.into() });
+        self.files.len() as u32 - 1
+    }
+
+    fn run(&mut self, file: u32, sources: &mut dyn Sources) {
+        self.enter_file(file, 0);
+        while let Some(frame) = self.frames.last_mut().filter(|_| !self.stopped) {
+            if frame.next == frame.end {
+                self.frames.pop();
+                continue;
+            }
+            let item = self.files[frame.file as usize].items[frame.next as usize];
+            frame.next += 1;
+            let origin =
+                Origin { file: frame.file, start: item.start, end: item.end, expansion: frame.expansion };
+            if self.frames.len() > 1 && !self.charge(item, origin) {
+                return;
+            }
+            self.item(item.kind, origin, sources);
+        }
+    }
+
+    /// Counts what comes out of macros and includes. False if it is too much.
+    fn charge(&mut self, item: Item, origin: Origin) -> bool {
+        self.expanded += match item.kind {
+            Kind::Text | Kind::Include => (item.end - item.start) as usize,
+            _ => 1,
+        };
+        if self.expanded <= MAX_EXPANSION {
+            return true;
+        }
+        self.error(Code::ExpansionLimit, origin, |_, place| {
+            Diagnostic::new(
+                Code::ExpansionLimit,
+                place,
+                format!("macros and includes stand for more than {MAX_EXPANSION} tokens"),
+            )
+            .help("macros that use one another several times grow exponentially; use subroutines")
+        });
+        self.stop();
+        false
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
+        self.incomplete = true;
+        // What is open would have been closed later.
+        self.lambdas.clear();
+    }
+
+    fn item(&mut self, kind: Kind, origin: Origin, sources: &mut dyn Sources) {
+        match kind {
+            Kind::PadTo { address, overflow } => self.pad(address, overflow),
+            Kind::Skip { distance, overflow } => self.skip(distance, overflow),
+            Kind::PadToLabel(label) => {
+                if let Some(address) = self.padding(label, origin) {
+                    self.pad(address, false);
+                }
+            }
+            Kind::SkipByLabel(label) => {
+                if let Some(distance) = self.padding(label, origin) {
+                    self.skip(distance, false);
+                }
+            }
+            Kind::Label { name, valid } => {
+                if !valid {
+                    self.invalid_name(name, origin);
+                }
+                self.scope = name.head;
+                self.define_label(name, origin);
+            }
+            Kind::Sublabel(tail) => self.define_label(Name { head: self.scope, tail: Some(tail) }, origin),
+            Kind::LiteralByte(value) => self.write(&[opcode::LIT, value], origin),
+            Kind::LiteralShort(value) => {
+                let [high, low] = value.to_be_bytes();
+                self.write(&[opcode::LIT2, high, low], origin);
+            }
+            Kind::Byte(value) => self.write(&[value], origin),
+            Kind::Short(value) => self.write(&value.to_be_bytes(), origin),
+            Kind::Text => {
+                let source = self.files[origin.file as usize].source.clone();
+                self.write(&source.bytes()[origin.start as usize + 1..origin.end as usize], origin);
+            }
+            Kind::Reference(rune, label) => {
+                let name = self.full(label);
+                let entry = self.mention(name, origin);
+                self.refer(rune, entry, origin);
+            }
+            Kind::Word(word) => {
+                let name = self.full(word);
+                let entry = self.mention(name, origin);
+                match self.entries[entry as usize].definition {
+                    Some(Definition::Macro { file, body, .. }) => self.expand(entry, file, body, origin),
+                    _ => self.refer(Rune::Call, entry, origin),
+                }
+            }
+            Kind::Open { rune, glued } => {
+                if glued {
+                    self.fault(Fault::GluedBrace, origin);
+                }
+                let entry = self.entries.len() as u32;
+                let name = EntryName::Lambda(self.lambda_count);
+                self.entries.push(Entry { name, definition: None, used: None });
+                self.lambda_count += 1;
+                self.lambdas.push(entry);
+                self.refer(rune, entry, origin);
+            }
+            Kind::Close => match self.lambdas.pop() {
+                Some(entry) => {
+                    let definition = Definition::Label { address: self.position, origin: Some(origin) };
+                    self.entries[entry as usize].definition = Some(definition);
+                }
+                None => self.error(Code::StrayBrace, origin, |_, place| {
+                    Diagnostic::new(Code::StrayBrace, place, "`}` without `{`".to_string())
+                        .help("remove it, or open the lambda with `{`, `?{`, `;{` or another rune and `{`")
+                }),
+            },
+            Kind::Macro { name, valid, body } => {
+                if !valid {
+                    self.invalid_name(name, origin);
+                }
+                self.define_macro(name, body, origin);
+                // On behind the closing brace, if there is one.
+                let items = &self.files[origin.file as usize].items;
+                let close = items.get(body.1 as usize).is_some_and(|item| matches!(item.kind, Kind::Close));
+                let frame = self.frames.last_mut().expect("the item came from a frame");
+                frame.next = frame.next.max(body.1 + u32::from(close));
+            }
+            Kind::Include => self.include(origin, sources),
+            Kind::Invalid(fault) => self.fault(fault, origin),
+        }
+    }
+
+    fn pad(&mut self, address: u16, overflow: bool) {
+        self.position = address;
+        self.wrapped = overflow;
+        self.outside = false;
+    }
+
+    fn skip(&mut self, distance: u16, overflow: bool) {
+        let (position, wrapped) = self.position.overflowing_add(distance);
+        self.pad(position, wrapped || overflow);
+    }
+
+    /// The address of a label that padding refers to.
+    fn padding(&mut self, label: Reference, origin: Origin) -> Option<u16> {
+        let name = self.full(label);
+        let entry = self.by_name.get(&name).copied();
+        if let Some(entry) = entry.map(|entry| &mut self.entries[entry as usize])
+            && let Some(Definition::Label { address, .. }) = entry.definition
+        {
+            entry.used.get_or_insert(origin);
+            return Some(address);
+        }
+        if self.incomplete {
+            return None;
+        }
+        self.error(Code::UnknownPadding, origin, |this, place| {
+            let message = format!("no label `{}` is defined before this padding", this.show_name(name));
+            let help = suggest::for_number(place.text())
+                .unwrap_or_else(|| "padding needs a hexadecimal number or a label defined above".to_string());
+            Diagnostic::new(Code::UnknownPadding, place, message).help(help)
+        });
+        None
+    }
+
+    /// Writes bytes at the position and moves it on.
+    fn write(&mut self, bytes: &[u8], origin: Origin) {
+        for &byte in bytes {
+            if self.position < START {
+                if !self.outside {
+                    self.outside = true;
+                    self.outside_memory(origin);
+                }
+            } else {
+                self.memory[usize::from(self.position)] = byte;
+                self.end = self.end.max(usize::from(self.position) + 1);
+                self.wrapped = self.position == u16::MAX;
+            }
+            self.position = self.position.wrapping_add(1);
+        }
+    }
+
+    fn outside_memory(&mut self, origin: Origin) {
+        let (message, help) = if self.wrapped {
+            (
+                "this would be written behind address ffff, where memory ends".to_string(),
+                "a program has room for ff00 bytes from address 0100",
+            )
+        } else {
+            (
+                format!("this would be written at address {:04x}, in the zero page", self.position),
+                "a ROM starts at 0100: write `|0100` before the program, and `$` for variables",
+            )
+        };
+        self.error(Code::OutsideMemory, origin, |_, place| {
+            Diagnostic::new(Code::OutsideMemory, place, message).help(help)
+        });
+    }
+
+    /// Writes a reference, its operand to be filled in later.
+    fn refer(&mut self, rune: Rune, entry: u32, origin: Origin) {
+        self.entries[entry as usize].used.get_or_insert(origin);
+        if let Some(opcode) = rune.opcode() {
+            self.write(&[opcode], origin);
+        }
+        let address = self.position;
+        self.write(&[0, 0][..usize::from(rune.width())], origin);
+        self.uses.push(Use { entry, rune, address, origin });
+    }
+
+    /// A name with its scope.
+    fn full(&self, reference: Reference) -> Name {
+        match reference {
+            Reference::Full(name) => name,
+            Reference::Local(tail) => Name { head: self.scope, tail: Some(tail) },
+        }
+    }
+
+    /// The entry of a name; a new one if the name is new.
+    fn mention(&mut self, name: Name, origin: Origin) -> u32 {
+        if let Some(&entry) = self.by_name.get(&name) {
+            return entry;
+        }
+        self.names_length += self.names.length(name);
+        if self.names_length > MAX_NAMES {
+            self.error(Code::NameLimit, origin, |_, place| {
+                Diagnostic::new(
+                    Code::NameLimit,
+                    place,
+                    format!("all names together are longer than {MAX_NAMES} bytes"),
+                )
+                .help("a sublabel's name includes that of its scope; use shorter names")
+            });
+            self.stop();
+        }
+        let entry = self.entries.len() as u32;
+        self.entries.push(Entry { name: EntryName::Name(name), definition: None, used: None });
+        self.by_name.insert(name, entry);
+        entry
+    }
+
+    fn define_label(&mut self, name: Name, origin: Origin) {
+        let entry = self.mention(name, origin);
+        let label = Definition::Label { address: self.position, origin: Some(origin) };
+        let entry = &mut self.entries[entry as usize];
+        match entry.definition {
+            None | Some(Definition::Label { origin: None, .. }) => entry.definition = Some(label),
+            Some(first) => self.duplicate(name, first, origin),
+        }
+    }
+
+    fn define_macro(&mut self, name: Name, body: (u32, u32), origin: Origin) {
+        let entry = self.mention(name, origin);
+        let entry = &mut self.entries[entry as usize];
+        match (entry.definition, entry.used) {
+            (Some(first), _) => self.duplicate(name, first, origin),
+            (None, Some(used)) => self.error(Code::UsedBeforeMacro, origin, |this, place| {
+                let message = format!("the macro `{}` is used before its definition", this.show_name(name));
+                Diagnostic::new(Code::UsedBeforeMacro, place, message)
+                    .note(this.place(used), "used here")
+                    .help("define a macro above its first use")
+            }),
+            (None, None) => {}
+        }
+        let definition = Definition::Macro { file: origin.file, body, origin };
+        self.entry_mut(name).definition.get_or_insert(definition);
+    }
+
+    fn entry_mut(&mut self, name: Name) -> &mut Entry {
+        let entry = self.by_name[&name];
+        &mut self.entries[entry as usize]
+    }
+
+    fn duplicate(&mut self, name: Name, first: Definition, origin: Origin) {
+        self.error(Code::Duplicate, origin, |this, place| {
+            let message = format!("`{}` is already defined", this.show_name(name));
+            let error = Diagnostic::new(Code::Duplicate, place, message);
+            let (kind, first) = match first {
+                Definition::Label { origin, .. } => ("label", origin),
+                Definition::Macro { origin, .. } => ("macro", Some(origin)),
+            };
+            let error = match first {
+                Some(first) => error.note(this.place(first), format!("first defined here, as a {kind}")),
+                None => error,
+            };
+            let help = if origin.expansion != 0 {
+                "a label in a macro is defined at each use; use a lambda there"
+            } else {
+                "give one of them another name"
+            };
+            error.help(help)
+        });
+    }
+
+    fn expand(&mut self, entry: u32, file: u32, body: (u32, u32), origin: Origin) {
+        let of_macros = || self.frames.iter().filter_map(|frame| frame.entry);
+        let recursive = of_macros().any(|active| active == entry);
+        if recursive || of_macros().count() >= MAX_MACRO_DEPTH {
+            self.error(Code::MacroRecursion, origin, |this, place| {
+                let name = show(&this.entry_text(entry));
+                let message = if recursive {
+                    format!("the macro `{name}` uses itself")
+                } else {
+                    format!("more than {MAX_MACRO_DEPTH} macros in one another, with `{name}`")
+                };
+                let error = Diagnostic::new(Code::MacroRecursion, place, message);
+                let error = match this.entries[entry as usize].definition {
+                    Some(Definition::Macro { origin, .. }) => error.note(this.place(origin), "defined here"),
+                    _ => error,
+                };
+                error.help("a macro is replaced by its body when assembled; for a loop use a label")
+            });
+            return;
+        }
+        self.expansions.push(Expansion { entry, at: origin });
+        let expansion = self.expansions.len() as u32;
+        self.frames.push(Frame { file, next: body.0, end: body.1, expansion, entry: Some(entry) });
+    }
+
+    fn enter_file(&mut self, file: u32, expansion: u32) {
+        let end = self.files[file as usize].items.len() as u32;
+        self.frames.push(Frame { file, next: 0, end, expansion, entry: None });
+    }
+
+    fn include(&mut self, origin: Origin, sources: &mut dyn Sources) {
+        let source = &self.files[origin.file as usize].source;
+        let path = String::from_utf8_lossy(&source.bytes()[origin.start as usize + 1..origin.end as usize]);
+        let path = path.into_owned();
+        let file = match self.paths.get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let file = match sources.read(&path) {
+                    Ok(bytes) if bytes.len() > MAX_SOURCE - self.source_length => {
+                        Err(format!("all sources together have more than {MAX_SOURCE} bytes"))
+                    }
+                    Ok(bytes) => Ok(self.load(path.clone(), bytes)),
+                    Err(error) => Err(error.to_string()),
+                };
+                self.paths.insert(path.clone(), file.clone());
+                file
+            }
+        };
+        let path = show(path.as_bytes());
+        let of_files = || self.frames.iter().filter(|frame| frame.entry.is_none());
+        match file {
+            Err(reason) => {
+                self.incomplete = true;
+                self.error(Code::IncludeFailed, origin, |_, place| {
+                    Diagnostic::new(Code::IncludeFailed, place, format!("cannot include `{path}`: {reason}"))
+                        .help("paths are relative to the directory in which the assembler works")
+                });
+            }
+            Ok(file) if of_files().any(|frame| frame.file == file) => {
+                self.error(Code::IncludeRecursion, origin, |_, place| {
+                    Diagnostic::new(Code::IncludeRecursion, place, format!("`{path}` includes itself"))
+                        .help("include each file once, from the main file")
+                });
+            }
+            Ok(_) if of_files().count() > MAX_INCLUDE_DEPTH => {
+                self.incomplete = true;
+                self.error(Code::IncludeRecursion, origin, |_, place| {
+                    let message = format!("`{path}` would be more than {MAX_INCLUDE_DEPTH} includes deep");
+                    Diagnostic::new(Code::IncludeRecursion, place, message)
+                        .help("include files from the main file; a file may not include itself")
+                });
+            }
+            Ok(file) => self.enter_file(file, origin.expansion),
+        }
+    }
+
+    fn invalid_name(&mut self, name: Name, origin: Origin) {
+        self.error(Code::InvalidName, origin, |this, place| {
+            let text = this.names.full(name);
+            let (reason, help) = match fault(&text) {
+                Some(reason) => (reason, suggest::for_name(&text)),
+                None => ("its `{` is not a token of its own", "put a space before the brace"),
+            };
+            let message = match &text[..] {
+                [] => format!("`{}` without a name", show(place.text())),
+                _ => format!("`{}` cannot be the name of a label or macro: {reason}", show(&text)),
+            };
+            Diagnostic::new(Code::InvalidName, place, message).help(help)
+        });
+    }
+
+    fn fault(&mut self, fault: Fault, origin: Origin) {
+        let code = match fault {
+            Fault::Literal | Fault::RawNumber => Code::InvalidNumber,
+            Fault::Empty if self.token(origin) == b"\"" => Code::EmptyText,
+            Fault::Empty => Code::InvalidName,
+            Fault::GluedBrace => Code::GluedBrace,
+        };
+        self.error(code, origin, |_, place| {
+            let token = show(place.text());
+            let (message, help) = match fault {
+                Fault::Literal => (
+                    format!("`{token}` is not a literal of 2 or 4 hexadecimal digits"),
+                    suggest::for_number(place.text()).unwrap_or_else(|| {
+                        "write `#hh` for a byte and `#hhhh` for a short, with leading zeroes".to_string()
+                    }),
+                ),
+                Fault::RawNumber => (
+                    format!("`{token}` is not a number of 2 or 4 hexadecimal digits"),
+                    "write `hh` for a byte and `hhhh` for a short, with leading zeroes".to_string(),
+                ),
+                Fault::Empty => suggest::for_empty(place.text()),
+                Fault::GluedBrace => (
+                    format!("a brace in `{token}` is not a token of its own"),
+                    "put spaces around `{`, or the rune and `{`, and around `}`".to_string(),
+                ),
+            };
+            Diagnostic::new(code, place, message).help(help)
+        });
+    }
+
+    fn token(&self, origin: Origin) -> &[u8] {
+        &self.files[origin.file as usize].source.bytes()[origin.start as usize..origin.end as usize]
+    }
+
+    pub fn place(&self, origin: Origin) -> Place {
+        origin.place(&self.files)
+    }
+
+    fn show_name(&self, name: Name) -> String {
+        show(&self.names.full(name))
+    }
+
+    /// The name of an entry as symbol files have it.
+    pub fn entry_text(&self, entry: u32) -> Vec<u8> {
+        match self.entries[entry as usize].name {
+            EntryName::Name(name) => self.names.full(name),
+            EntryName::Lambda(number) => format!("λ{number:04x}").into_bytes(),
+        }
+    }
+
+    /// Reports an error unless the same one has been reported at this place, and says which macros have led
+    /// there.
+    pub fn error(
+        &mut self,
+        code: Code,
+        origin: Origin,
+        describe: impl FnOnce(&Assembler, Place) -> Diagnostic,
+    ) {
+        if self.reports.is_full() || !self.reported.insert((origin.file, origin.start, code)) {
+            return;
+        }
+        let mut error = describe(self, self.place(origin));
+        let (mut expansion, mut innermost) = (origin.expansion, true);
+        while expansion != 0 {
+            let Expansion { entry, at } = &self.expansions[expansion as usize - 1];
+            // The way in between is long at times, and rarely of interest.
+            if innermost || at.expansion == 0 {
+                let name = show(&self.entry_text(*entry));
+                error = error.note(self.place(*at), format!("the macro `{name}` is used here"));
+            }
+            (expansion, innermost) = (at.expansion, false);
+        }
+        self.reports.error(|| error);
+        if self.reports.is_full() {
+            self.stop();
+        }
+    }
+
+    /// Whether this error has been reported at this place.
+    pub fn is_reported(&self, code: Code, origin: Origin) -> bool {
+        self.reported.contains(&(origin.file, origin.start, code))
+    }
+
+    fn finish(mut self) -> Result<Assembly, Errors> {
+        for entry in std::mem::take(&mut self.lambdas) {
+            let Some(origin) = self.entries[entry as usize].used else { continue };
+            self.error(Code::LambdaOpen, origin, |_, place| {
+                Diagnostic::new(Code::LambdaOpen, place, "the lambda that opens here has no end".to_string())
+                    .help("a lambda ends with `}` as a token of its own")
+            });
+        }
+        resolve::fill_in(&mut self);
+        resolve::warn_of_unused(&mut self);
+
+        let files: HashMap<*const Source, usize> =
+            self.files.iter().enumerate().map(|(index, file)| (Arc::as_ptr(&file.source), index)).collect();
+        let place = |diagnostic: &Diagnostic| {
+            let file = files.get(&Arc::as_ptr(&diagnostic.place.source)).copied();
+            (diagnostic.code == Code::ErrorLimit, file, diagnostic.place.start, diagnostic.code)
+        };
+        let Reports { mut errors, mut warnings } = std::mem::take(&mut self.reports);
+        errors.sort_by_key(place);
+        warnings.sort_by_key(place);
+        if let Some(errors) = Errors::new(errors) {
+            return Err(errors);
+        }
+        let symbols = (0..self.entries.len() as u32)
+            .filter_map(|entry| match self.entries[entry as usize].definition {
+                Some(Definition::Label { address, .. }) => {
+                    let name = String::from_utf8_lossy(&self.entry_text(entry)).into_owned();
+                    Some(Symbol { address, name })
+                }
+                _ => None,
+            })
+            .collect();
+        // The reference writes one byte for an empty program.
+        let end = self.end.max(usize::from(START) + 1);
+        let rom = self.memory[usize::from(START)..end].to_vec();
+        Ok(Assembly { rom, symbols, warnings })
+    }
+}

@@ -1,0 +1,154 @@
+//! What to do about an error: the slips that are usual in Uxntal, and names that are nearly right.
+
+use super::assemble::{Assembler, Definition, EntryName};
+use super::names::{fault, parse_opcode};
+use super::source::show;
+use crate::uxn::opcode;
+
+/// For a rune and what was to be a number.
+pub fn for_number(token: &[u8]) -> Option<String> {
+    let (rune, number) = token.split_first()?;
+    let rune = *rune as char;
+    if let Some(digits) = number.strip_prefix(b"0x").or(number.strip_prefix(b"0X"))
+        && is_hex(digits)
+    {
+        let digits = show(&digits.to_ascii_lowercase());
+        return Some(format!("numbers are hexadecimal without a prefix: `{rune}{digits}`"));
+    }
+    let lower = number.to_ascii_lowercase();
+    (is_hex(number) && lower != number)
+        .then(|| format!("hexadecimal digits are lower case: `{rune}{}`", show(&lower)))
+}
+
+/// For a label or macro whose name is not allowed.
+pub fn for_name(name: &[u8]) -> &'static str {
+    match name {
+        [] => "write the name behind the rune, without a space",
+        _ if is_hex(name) => "add a character that is not one of 0 to 9 and a to f",
+        _ => "choose another name",
+    }
+}
+
+/// For a rune with nothing behind it: message and help.
+pub fn for_empty(rune: &[u8]) -> (String, String) {
+    match rune {
+        b"\"" => (
+            "`\"` without text".to_string(),
+            "text follows without a space and ends before the next one; a space is `20`".to_string(),
+        ),
+        b"|" | b"$" => (
+            format!("`{}` without a number or label", show(rune)),
+            "write it behind the rune, without a space".to_string(),
+        ),
+        b"~" => ("`~` without a path".to_string(), "write it behind the rune, without a space".to_string()),
+        _ => (
+            format!("`{}` without the name of a label", show(rune)),
+            "write it behind the rune, without a space".to_string(),
+        ),
+    }
+}
+
+fn is_hex(digits: &[u8]) -> bool {
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Names that are longer are not compared.
+const LONGEST: usize = 64;
+/// How many names are compared in all, so that many errors in a large source stay cheap.
+const MAX_COMPARISONS: usize = 100_000;
+
+/// Finds what an unknown name may have meant.
+#[derive(Default)]
+pub struct Suggestions {
+    /// All defined names.
+    candidates: Option<Vec<String>>,
+    comparisons: usize,
+}
+
+impl Suggestions {
+    /// `token` is what is written, `name` the full name it stands for.
+    pub fn suggest(&mut self, assembler: &Assembler, token: &[u8], name: &[u8]) -> Option<String> {
+        for_word(token).or_else(|| self.similar(assembler, token, name))
+    }
+
+    fn similar(&mut self, assembler: &Assembler, token: &[u8], name: &[u8]) -> Option<String> {
+        if name.len() > LONGEST || self.comparisons > MAX_COMPARISONS {
+            return None;
+        }
+        let candidates = self.candidates.get_or_insert_with(|| candidates(assembler));
+        self.comparisons += candidates.len();
+        let name = std::str::from_utf8(name).ok()?;
+        // The same name in or out of a scope, rather than a similar one.
+        let last = name.split_once('/').map_or(name, |(_, last)| last);
+        let elsewhere = candidates.iter().find(|candidate| {
+            !last.is_empty() && candidate.split_once('/').map_or(candidate.as_str(), |(_, tail)| tail) == last
+        });
+        let found = elsewhere.or_else(|| {
+            let farthest = (name.chars().count() / 3).min(3);
+            candidates
+                .iter()
+                .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
+                .filter(|&(distance, _)| distance <= farthest)
+                .min_by_key(|&(distance, _)| distance)
+                .map(|(_, candidate)| candidate)
+        })?;
+        let scoped = token.iter().any(|byte| b"&/".contains(byte)) || !found.contains('/');
+        Some(if scoped || elsewhere.is_none() {
+            format!("there is a label `{found}`")
+        } else {
+            format!("there is a label `{found}`; in its scope `&{last}` is enough")
+        })
+    }
+}
+
+fn candidates(assembler: &Assembler) -> Vec<String> {
+    let named = assembler.entries.iter().filter_map(|entry| match (entry.name, entry.definition) {
+        (
+            EntryName::Name(name),
+            Some(Definition::Label { origin: Some(_), .. } | Definition::Macro { .. }),
+        ) if assembler.names.length(name) <= LONGEST => {
+            Some(String::from_utf8_lossy(&assembler.names.full(name)).into_owned())
+        }
+        _ => None,
+    });
+    named.take(MAX_COMPARISONS / 10).collect()
+}
+
+/// For a token that was taken for a call because it is nothing else.
+fn for_word(token: &[u8]) -> Option<String> {
+    let lower = token.to_ascii_lowercase();
+    let upper_opcode = token
+        .split_at_checked(3)
+        .map(|(base, modes)| [base.to_ascii_uppercase(), modes.to_ascii_lowercase()].concat());
+    Some(match token {
+        [b':', label @ ..] if fault(label).is_none() => {
+            format!("`:` is no longer a rune; write `={}`", show(label))
+        }
+        [b'\'', text @ ..] if !text.is_empty() => {
+            format!("`'` is no longer a rune; write `\"{}`", show(text))
+        }
+        b"JCI" => "the immediate jump has no mnemonic; write `?label`".to_string(),
+        b"JMI" => "the immediate jump has no mnemonic; write `!label`".to_string(),
+        b"JSI" => "the immediate call has no mnemonic; write `label`".to_string(),
+        [b'B', b'R', b'K', modes @ ..] if modes.iter().all(|byte| b"2kr".contains(byte)) => {
+            "BRK has no modes".to_string()
+        }
+        [b'0', b'x' | b'X', digits @ ..] if is_hex(digits) => {
+            format!("numbers are hexadecimal without a prefix: `{}`", show(&digits.to_ascii_lowercase()))
+        }
+        _ if matches!(token.len(), 2 | 4) && is_hex(token) => {
+            format!("hexadecimal digits are lower case: `{}`", show(&lower))
+        }
+        [.., b'{' | b'}'] => "braces are tokens of their own; put a space before it".to_string(),
+        [.., b'[' | b']'] => "brackets are tokens of their own; put a space before it".to_string(),
+        [b')', ..] | [.., b')'] => "`)` is a token of its own; put spaces around it".to_string(),
+        _ => {
+            let opcode = upper_opcode?;
+            if let Some(opcode) = parse_opcode(&opcode) {
+                return Some(format!("opcodes are written like `{}`", opcode::name(opcode)));
+            }
+            parse_opcode(token.get(..3)?)?;
+            "the modes behind an opcode are `2`, `k` and `r`".to_string()
+        }
+    })
+}
