@@ -82,9 +82,9 @@ export async function installBrowsers(names = browserNames) {
   const apt = await aptGet();
   if (apt) {
     say(`Installing ${packages.join(" and ")}`, "the page is tested in real browsers");
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await run([...apt, "update"], { env });
-    await run([...apt, "install", "--yes", "--no-install-recommends", ...packages], { env });
+    await run([...apt, "update"]);
+    // One by one: a relative of Debian may have one and not the other.
+    for (const name of packages) await run([...apt, "install", "--yes", "--no-install-recommends", name]);
   }
   const words = names
     .filter((name) => !findBrowser(name))
@@ -95,9 +95,11 @@ export async function installBrowsers(names = browserNames) {
 /** The command for apt-get as root on Debian and its relatives; nothing where it is not to be had. */
 async function aptGet() {
   if (!existsSync("/etc/debian_version") || !isProgram("/usr/bin/apt-get")) return undefined;
-  if (process.getuid?.() === 0) return ["apt-get"];
+  // sudo hands no environment on.
+  const apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  if (process.getuid?.() === 0) return apt;
   return (await run(["sudo", "-n", "true"], { output: "keep" })).code === 0
-    ? ["sudo", "-n", "apt-get"]
+    ? ["sudo", "-n", ...apt]
     : undefined;
 }
 
