@@ -41,7 +41,7 @@ use crate::uxn::{self, Engine, RESET, Stop, Uxn};
 use console::Console;
 use controller::Controller;
 use datetime::Datetime;
-use expansion::Banks;
+use expansion::{Banks, Operation};
 use mouse::Mouse;
 use system::System;
 
@@ -91,6 +91,26 @@ pub enum Status {
 }
 
 /// One computer: CPU, devices and a ROM.
+///
+/// ```
+/// use fantail::tal;
+/// use fantail::varvara::{Event, Options, Status, Varvara};
+///
+/// // Colour 2 is red. Each frame draws a pixel of it further to the right; the third ends the program.
+/// let source = "
+///     #00f0 #08 DEO2 #0003 #22 DEO2 #0001 #24 DEO2 #01 #26 DEO
+///     ;on-frame #20 DEO2 BRK
+///     @on-frame #02 #2e DEO #28 DEI2 #0003 EQU2 ?{ BRK } #80 #0f DEO BRK";
+/// let mut computer = Varvara::new(&tal::assemble(source)?.rom, Options::default());
+/// for _ in 0..2 {
+///     computer.send(Event::Frame);
+///     assert_eq!(computer.run(1000), Status::Idle);
+/// }
+/// assert_eq!(computer.picture(), [0xff, 0, 0, 0xff, 0, 0, 0, 0, 0]);
+/// computer.send(Event::Frame);
+/// assert_eq!(computer.run(1000), Status::Exited(0));
+/// # Ok::<(), tal::Errors>(())
+/// ```
 pub struct Varvara {
     uxn: Box<Uxn>,
     devices: Devices,
@@ -172,7 +192,7 @@ impl Varvara {
     }
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
-    /// `fuel` is used up: one unit for each vector that starts, for each jump taken, and more for costly
+    /// `fuel` is used up: one unit for each event that starts a vector, for each jump taken, and more for costly
     /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite).
     ///
     /// When the buffer for the console's output is full (64 KiB) the program stands still, and every `run`
@@ -323,7 +343,7 @@ impl Varvara {
 
     /// Whether layers, palette or size have changed since the last call. True at first.
     pub fn take_redraw(&mut self) -> bool {
-        std::mem::take(&mut self.devices.redraw) | self.devices.screen.take_changed()
+        self.devices.system.take_palette_changed() | self.devices.screen.take_changed()
     }
 
     /// What the program says about itself, as read when it last wrote System/metadata.
@@ -372,8 +392,6 @@ struct Devices {
     datetime: Datetime,
     banks: Banks,
     edition: Edition,
-    /// The palette has changed.
-    redraw: bool,
 }
 
 impl Devices {
@@ -387,8 +405,20 @@ impl Devices {
             datetime: Datetime { clock },
             banks: Banks::default(),
             edition,
-            redraw: true,
         }
+    }
+
+    /// The ports of System, some of which concern other devices.
+    fn system_deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
+        match port {
+            system::EXPANSION_LOW => match Operation::read(uxn, uxn.dev_short(system::EXPANSION)) {
+                Ok(operation) => self.banks.perform(uxn, operation, self.edition),
+                Err(unknown) => self.console.print_line(&unknown.to_string()),
+            },
+            system::DEBUG => self.console.print_line(&system::debug(uxn)),
+            _ => return self.system.deo(uxn, port),
+        }
+        self.console.flow()
     }
 
     /// All as new; the clock goes on.
@@ -410,23 +440,7 @@ impl uxn::Devices for Devices {
 
     fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
         match port & 0xf0 {
-            system::BASE => {
-                return match port {
-                    system::EXPANSION_LOW => {
-                        let operation = expansion::Operation::read(uxn, uxn.dev_short(system::EXPANSION));
-                        match operation {
-                            Ok(operation) => self.banks.perform(uxn, operation, self.edition),
-                            Err(message) => self.console.print_line(&message.to_string()),
-                        }
-                        self.console.flow()
-                    }
-                    system::DEBUG => {
-                        self.console.print_line(&system::debug(uxn));
-                        self.console.flow()
-                    }
-                    _ => self.system.deo(uxn, port, &mut self.redraw),
-                };
-            }
+            system::BASE => return self.system_deo(uxn, port),
             console::BASE => return self.console.deo(uxn, port),
             screen::BASE => self.screen.deo(uxn, port, &self.banks, self.edition),
             controller::BASE => self.controller.deo(uxn, port),

@@ -27,10 +27,15 @@ pub(super) const STATE: u8 = 0x0f;
 pub(super) struct System {
     /// Red, green and blue of the four colours. All are black at first.
     pub palette: [[u8; 3]; 4],
+    palette_changed: bool,
     pub metadata: Option<Metadata>,
 }
 
 impl System {
+    pub fn take_palette_changed(&mut self) -> bool {
+        std::mem::take(&mut self.palette_changed)
+    }
+
     pub fn dei(uxn: &Uxn, port: u8) -> u8 {
         match port {
             WST => uxn.wst.ptr(),
@@ -39,7 +44,7 @@ impl System {
         }
     }
 
-    pub fn deo(&mut self, uxn: &mut Uxn, port: u8, redraw: &mut bool) -> ControlFlow<()> {
+    pub fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
         match port {
             WST => uxn.wst.set_ptr(uxn.dev[usize::from(WST)]),
             RST => uxn.rst.set_ptr(uxn.dev[usize::from(RST)]),
@@ -49,7 +54,7 @@ impl System {
             }
             RED_LOW | GREEN_LOW | BLUE_LOW => {
                 self.palette = palette(uxn);
-                *redraw = true;
+                self.palette_changed = true;
             }
             // The vector goes on to its end, but from here on with an allowance: see `Varvara::run`.
             STATE if uxn.dev[usize::from(STATE)] != 0 => return ControlFlow::Break(()),
