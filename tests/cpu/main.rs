@@ -1,5 +1,6 @@
-//! The engines against an independent CPU (`tests/oracle`).
+//! The engines against an independent CPU (`tests/oracle`) and the conformance cases.
 
+mod conformance;
 mod opcodes;
 #[path = "../oracle/mod.rs"]
 mod oracle;
