@@ -24,8 +24,8 @@ const MAX_INCLUDE_DEPTH: usize = 64;
 /// Tokens and bytes of text that come out of macros and includes: 16 for each byte that a ROM can have.
 /// Eight macros that each use the next one sixteen times would be four thousand million.
 const MAX_EXPANSION: usize = 1 << 20;
-/// Bytes of all source files together: a hundred times the source of the largest programs.
-pub(super) const MAX_SOURCE: usize = 8 << 20;
+/// The most bytes that all sources of a program have together: ten times those of the largest programs.
+pub const MAX_SOURCE: usize = 8 << 20;
 /// Bytes of all names together, written out in full.
 const MAX_NAMES: usize = 16 << 20;
 

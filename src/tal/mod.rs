@@ -37,7 +37,7 @@ mod suggest;
 mod symbols;
 mod token;
 
-pub use assemble::{Assembly, Sources, assemble, assemble_with};
+pub use assemble::{Assembly, MAX_SOURCE, Sources, assemble, assemble_with};
 pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
 pub use source::{Place, Source};
 pub use symbols::{Symbol, symbol_file};

@@ -63,6 +63,7 @@ pub struct Place {
 
 impl Place {
     pub(super) fn new(source: &Arc<Source>, start: usize, end: usize) -> Place {
+        // The number of lines that start here or before.
         let line = source.lines.partition_point(|&line| line as usize <= start);
         let before = &source.bytes[source.lines[line - 1] as usize..start];
         // Bytes that continue a character of UTF-8 are not columns of their own.
@@ -73,6 +74,11 @@ impl Place {
     /// The name of the source.
     pub fn file(&self) -> &str {
         &self.source.name
+    }
+
+    /// How many bytes of its line stand before it.
+    pub fn column_bytes(&self) -> usize {
+        self.start - self.source.lines[self.line as usize - 1] as usize
     }
 
     /// The bytes at this place.

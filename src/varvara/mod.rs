@@ -366,6 +366,11 @@ impl Varvara {
         self.devices.console.vector != 0
     }
 
+    /// Whether the program has set the screen vector: whether it wants to be told of each frame.
+    pub fn uses_screen(&self) -> bool {
+        self.devices.screen.vector() != 0
+    }
+
     /// The CPU with main memory, stacks and device page.
     pub fn uxn(&self) -> &Uxn {
         &self.uxn

@@ -1,3 +1,47 @@
-//! The `fantail` command.
+//! The `fantail` command: assembles programs, runs them in a terminal, and takes pictures of them.
 
-fn main() {}
+#![deny(unsafe_code)]
+
+mod asm;
+mod computer;
+mod error;
+mod run;
+mod script;
+mod shot;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs programs for Uxn and Varvara.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Assemble Uxntal.
+    Asm(asm::AsmArgs),
+    /// Run a console program in this terminal.
+    Run(run::RunArgs),
+    /// Run a program without a window, from a script, and take its picture.
+    Shot(shot::ShotArgs),
+}
+
+fn main() -> ExitCode {
+    let result = match Command::parse().action {
+        Action::Asm(args) => asm::asm(&args),
+        Action::Run(args) => run::run(args),
+        Action::Shot(args) => shot::shot(args),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("fantail: {error}");
+        if let Some(help) = error.help() {
+            eprintln!("  help: {help}");
+        }
+        ExitCode::FAILURE
+    })
+}

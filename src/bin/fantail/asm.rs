@@ -1,0 +1,104 @@
+//! `fantail asm`: assembles a file and shows what is wrong with it.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use fantail::tal::{self, Diagnostic, MAX_SOURCE, Place, Severity};
+
+use crate::error::Error;
+
+#[derive(clap::Args)]
+pub struct AsmArgs {
+    /// The source. The paths of its includes are relative to the working directory.
+    #[arg(value_name = "IN.tal")]
+    source: PathBuf,
+    /// Where the ROM goes. Nothing is written if there are errors.
+    #[arg(value_name = "OUT.rom")]
+    rom: PathBuf,
+    /// Write a symbol file as well: address, name and 00 for each label.
+    #[arg(long, value_name = "FILE")]
+    symbols: Option<PathBuf>,
+}
+
+pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
+    let source = read(&args.source).map_err(|source| Error::Read {
+        what: "source",
+        path: args.source.clone(),
+        source,
+    })?;
+    let name = args.source.to_string_lossy();
+    let assembly = match tal::assemble_with(&name, &source, &mut |path: &str| read(Path::new(path))) {
+        Ok(assembly) => assembly,
+        Err(errors) => {
+            show(&errors);
+            return Err(Error::Assembly { path: args.source.clone(), count: errors.len() });
+        }
+    };
+    show(&assembly.warnings);
+    write("ROM", &args.rom, &assembly.rom)?;
+    if let Some(path) = &args.symbols {
+        write("symbol file", path, &tal::symbol_file(&assembly.symbols))?;
+    }
+    eprintln!("Assembled {} in {} bytes.", args.rom.display(), assembly.rom.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a file, and no more of it than the assembler takes.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_SOURCE as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn write(what: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs::write(path, bytes).map_err(|source| Error::Write { what, path: path.to_path_buf(), source })
+}
+
+/// Shows errors or warnings with the lines they are about.
+fn show(diagnostics: &[Diagnostic]) {
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    for diagnostic in diagnostics {
+        eprintln!("{}\n", renderer.render(&[report(diagnostic)]));
+    }
+}
+
+fn report(diagnostic: &Diagnostic) -> Group<'_> {
+    let level = match diagnostic.code.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut report = level.primary_title(&diagnostic.message).element(snippet(
+        &diagnostic.place,
+        AnnotationKind::Primary,
+        None,
+    ));
+    for note in &diagnostic.notes {
+        report = report.element(snippet(&note.place, AnnotationKind::Context, Some(&note.text)));
+    }
+    match &diagnostic.help {
+        Some(help) => report.element(Level::HELP.message(help)),
+        None => report,
+    }
+}
+
+/// The line of a place, marked.
+fn snippet<'a>(
+    place: &'a Place,
+    kind: AnnotationKind,
+    label: Option<&'a str>,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let line = place.source.line(place.line).unwrap_or_default();
+    let start = place.column_bytes();
+    let end = start + (place.end - place.start);
+    // Places are in bytes of the source, marks in bytes of what is shown, which is always UTF-8.
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).len();
+    let span = shown(&line[..start])..shown(&line[..end]);
+    Snippet::source(String::from_utf8_lossy(line))
+        .path(place.file())
+        .line_start(place.line as usize)
+        .annotation(kind.span(span).label(label))
+}

@@ -1,0 +1,41 @@
+//! What can go wrong outside the program that is run.
+
+use std::io;
+use std::path::PathBuf;
+
+use fantail::varvara::rom::RomError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot read the {what} `{}`: {source}", path.display())]
+    Read { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("cannot write the {what} `{}`: {source}", path.display())]
+    Write { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("cannot print: {0}")]
+    Print(io::Error),
+    #[error("cannot run `{}`: {source}", path.display())]
+    NotARom { path: PathBuf, source: RomError },
+    #[error("cannot use the directory `{}`: {reason}", path.display())]
+    Directory { path: PathBuf, reason: String },
+    #[error("`{}` was not assembled: {count} {}", path.display(), if *count == 1 { "error" } else { "errors" })]
+    Assembly { path: PathBuf, count: usize },
+    #[error("`{}`, line {line}: {message}", path.display())]
+    Script { path: PathBuf, line: usize, message: String },
+    #[error("cannot take a picture of a screen of {width} by {height} pixels")]
+    NoPixels { width: u16, height: u16 },
+}
+
+impl Error {
+    /// What to do about it, where that is not plain.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Error::NotARom { source: RomError::Text, .. } => {
+                Some("`fantail asm IN.tal OUT.rom` makes a ROM from a source")
+            }
+            Error::Script { .. } => Some("`fantail shot --help` shows the lines of a script"),
+            Error::Directory { .. } => Some("--dir takes a directory that exists"),
+            Error::NoPixels { .. } => Some("leave out --out, or let the program set a size"),
+            _ => None,
+        }
+    }
+}

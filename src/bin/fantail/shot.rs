@@ -1,0 +1,228 @@
+//! `fantail shot`: a run without a window that comes out the same every time, and its picture.
+//!
+//! Time is counted in frames and fuel, never by a clock.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use fantail::varvara::{Event, FixedClock, Output, Status, Stream, Varvara};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::computer::ComputerArgs;
+use crate::error::Error;
+use crate::run;
+use crate::script::{self, Fault, Script};
+
+const JSON_HELP: &str = "\
+With --json the program's own output is not printed; instead there is one line:
+  width, height         the screen, in pixels
+  frames                frames whose screen vector was evaluated
+  end                   \"running\", or \"exit\" if the program ended itself
+  exit                  its exit code, or null
+  rgb_sha256            of red, green and blue of each pixel, row by row from the top
+  wst, rst              the bytes on the stacks, bottom first, as arrays of numbers
+  stdout, stderr        what was printed, as text
+  stdout_sha256         of the bytes printed";
+
+#[derive(clap::Args)]
+#[command(after_help = format!("{}\n\n{JSON_HELP}", script::HELP))]
+pub struct ShotArgs {
+    /// The ROM.
+    rom: PathBuf,
+    /// How many frames to run after reset and arguments [default: as the script says, else 60]
+    #[arg(long, value_name = "N")]
+    frames: Option<u32>,
+    /// What happens to the program: see below.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Where Datetime stands, in UTC.
+    #[arg(long, value_name = "UNIX_SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    clock: i64,
+    /// Write a PNG of the screen as it is at the end.
+    #[arg(long, value_name = "PNG")]
+    out: Option<PathBuf>,
+    /// Print one line about the run, as below.
+    #[arg(long)]
+    json: bool,
+    /// End the run after about as many jumps, however many frames are left.
+    #[arg(long, value_name = "JUMPS", default_value_t = 1 << 32)]
+    fuel: u64,
+    #[command(flatten)]
+    computer: ComputerArgs,
+}
+
+/// The most that a program can print, both streams together.
+const MAX_OUTPUT: usize = 64 << 20;
+/// Fuel between two looks at the output.
+const SLICE: u32 = 1 << 24;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Summary<'a> {
+    width: u16,
+    height: u16,
+    frames: u32,
+    end: &'static str,
+    exit: Option<u8>,
+    rgb_sha256: String,
+    wst: Vec<u8>,
+    rst: Vec<u8>,
+    stdout: &'a str,
+    stderr: &'a str,
+    stdout_sha256: String,
+}
+
+pub fn shot(args: ShotArgs) -> Result<ExitCode, Error> {
+    let script = match &args.script {
+        Some(path) => read_script(path)?,
+        None => Script::default(),
+    };
+    let frames = args.frames.or(script.frames).unwrap_or(60);
+    if let Some((frame, _)) = script.events.last().filter(|&&(frame, _)| frame > frames) {
+        eprintln!("fantail: the run has {frames} frames; the script goes on to frame {frame}");
+    }
+    let clock = Box::new(FixedClock { unix_seconds: args.clock });
+    let computer = args.computer.start(&args.rom, script.args, clock)?;
+    let mut recording = Recording { computer, fuel: args.fuel, output: Vec::new(), printed: 0, frames: 0 };
+    if let Err(End::Limit(limit)) = recording.play(frames, &script.events) {
+        let Recording { frames: done, .. } = recording;
+        eprintln!("fantail: the run was ended in frame {} of {frames}: {limit}", done + 1);
+    }
+    let picture = recording.computer.picture();
+    if let Some(path) = &args.out {
+        write_png(path, &recording.computer, &picture)?;
+    }
+    let printed = if args.json {
+        let mut line = recording.summary(&picture);
+        line.push('\n');
+        io::stdout().write_all(line.as_bytes())
+    } else {
+        run::print(&recording.output)
+    };
+    match printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Print(error)),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn read_script(path: &Path) -> Result<Script, Error> {
+    let text = fs::read(path).map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
+    script::parse(&text).map_err(|Fault { line, message }| Error::Script { path: path.into(), line, message })
+}
+
+/// A program under way.
+struct Recording {
+    computer: Varvara,
+    /// What is left.
+    fuel: u64,
+    output: Vec<Output>,
+    /// Bytes in `output`.
+    printed: usize,
+    /// Frames whose screen vector was evaluated.
+    frames: u32,
+}
+
+/// Why a run ends before its last frame.
+enum End {
+    Exit,
+    /// It would not end by itself, or print too much.
+    Limit(&'static str),
+}
+
+impl Recording {
+    /// Reset, arguments, then frames: the events of each in order, then the screen vector.
+    fn play(&mut self, frames: u32, events: &[(u32, Event)]) -> Result<(), End> {
+        self.settle()?;
+        let mut events = events.iter().peekable();
+        for frame in 1..=frames {
+            while let Some((_, event)) = events.next_if(|&&(due, _)| due == frame) {
+                self.computer.send(*event);
+                self.settle()?;
+            }
+            self.computer.send(Event::Frame);
+            let end = self.settle();
+            if !matches!(end, Err(End::Limit(_))) {
+                self.frames = frame;
+            }
+            end?;
+        }
+        Ok(())
+    }
+
+    /// Runs until nothing is left to do.
+    fn settle(&mut self) -> Result<(), End> {
+        loop {
+            let slice = u32::try_from(self.fuel).unwrap_or(u32::MAX).min(SLICE);
+            let status = self.computer.run(slice);
+            self.fuel -= u64::from(slice - self.computer.fuel());
+            for output in self.computer.take_output() {
+                self.printed += output.bytes.len();
+                match self.output.last_mut() {
+                    Some(last) if last.stream == output.stream => last.bytes.extend(output.bytes),
+                    _ => self.output.push(output),
+                }
+            }
+            match status {
+                Status::Idle => return Ok(()),
+                Status::Exited(_) => return Err(End::Exit),
+                Status::Busy if self.printed > MAX_OUTPUT => {
+                    return Err(End::Limit("the program prints without end"));
+                }
+                Status::Busy if self.fuel == 0 => {
+                    return Err(End::Limit("the fuel is used up; --fuel gives more"));
+                }
+                Status::Busy => {}
+            }
+        }
+    }
+
+    fn printed_to(&self, stream: Stream) -> Vec<u8> {
+        let bytes =
+            self.output.iter().filter(|output| output.stream == stream).map(|output| &output.bytes[..]);
+        bytes.collect::<Vec<_>>().concat()
+    }
+
+    fn summary(&self, picture: &[u8]) -> String {
+        let (stdout, stderr) = (self.printed_to(Stream::Stdout), self.printed_to(Stream::Stderr));
+        let exit = self.computer.exit_code();
+        let summary = Summary {
+            width: self.computer.screen().width(),
+            height: self.computer.screen().height(),
+            frames: self.frames,
+            end: if exit.is_some() { "exit" } else { "running" },
+            exit,
+            rgb_sha256: sha256(picture),
+            wst: self.computer.uxn().wst.bytes(),
+            rst: self.computer.uxn().rst.bytes(),
+            stdout: &String::from_utf8_lossy(&stdout),
+            stderr: &String::from_utf8_lossy(&stderr),
+            stdout_sha256: sha256(&stdout),
+        };
+        serde_json::to_string(&summary).expect("numbers and text become JSON")
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write_png(path: &Path, computer: &Varvara, picture: &[u8]) -> Result<(), Error> {
+    let (width, height) = (computer.screen().width(), computer.screen().height());
+    if picture.is_empty() {
+        return Err(Error::NoPixels { width, height });
+    }
+    let write = || -> io::Result<()> {
+        let mut file = BufWriter::new(File::create(path)?);
+        let mut encoder = png::Encoder::new(&mut file, width.into(), height.into());
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(picture)?;
+        writer.finish()?;
+        file.flush()
+    };
+    write().map_err(|source| Error::Write { what: "picture", path: path.into(), source })
+}
