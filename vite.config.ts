@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  root: "www/site",
+  root: fileURLToPath(new URL("www/site", import.meta.url)),
   // Works below any path, as on a project page.
   base: "./",
   // `scripts/roms.mjs` leaves our programs there, in `roms/`.

@@ -10,6 +10,9 @@ const folders = /** @type {const} */ ([
   { folder: "roms/console", kind: "console" },
 ]);
 
+/** The page starts the first of its list. */
+const first = "hello.tal";
+
 /** Vite serves and copies what is in target/public as it is. */
 const out = "target/public/roms";
 
@@ -34,8 +37,9 @@ export async function assembleRoms() {
   /** @type {Rom[]} */
   const index = [];
   for (const { folder, kind } of folders) {
-    for (const name of readdirSync(join(root, folder)).sort()) {
-      if (!name.endsWith(".tal")) continue;
+    const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".tal"));
+    names.sort((a, b) => Number(b === first) - Number(a === first) || (a < b ? -1 : 1));
+    for (const name of names) {
       const source = `${folder}/${name}`;
       const file = `${basename(name, ".tal")}.rom`;
       await must([join(command, "debug", "fantail"), "asm", source, `${out}/${file}`]);

@@ -1,6 +1,8 @@
 // Serves the built site on this machine.
 
+import { join } from "node:path";
 import { preview } from "vite";
+import { root as repository } from "./run.mjs";
 
 /**
  * @param {{ port?: number, root?: string, outDir?: string, headers?: Record<string, string> }} [options] `port`:
@@ -9,7 +11,9 @@ import { preview } from "vite";
  */
 export async function serve({ port = 4173, root, outDir, headers = {} } = {}) {
   const server = await preview({
-    ...(root ? { root, configFile: false, appType: "mpa" } : {}),
+    ...(root
+      ? { root, configFile: false, appType: "mpa" }
+      : { configFile: join(repository, "vite.config.ts") }),
     ...(outDir ? { build: { outDir } } : {}),
     logLevel: "warn",
     preview: { port, host: "localhost", headers },
