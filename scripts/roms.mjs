@@ -29,9 +29,9 @@ const out = "target/public/roms";
 /** Assembles everything; a program that does not assemble ends the build. */
 export async function assembleRoms() {
   await must(["cargo", "build", "--quiet", "--locked", "--bin", "fantail"]);
-  const command = JSON.parse(
+  const metadata = JSON.parse(
     await must(["cargo", "metadata", "--format-version=1", "--no-deps"], { output: "keep" }),
-  ).target_directory;
+  );
   rmSync(join(root, out), { recursive: true, force: true });
   mkdirSync(join(root, out), { recursive: true });
   /** @type {Rom[]} */
@@ -42,7 +42,10 @@ export async function assembleRoms() {
     for (const name of names) {
       const source = `${folder}/${name}`;
       const file = `${basename(name, ".tal")}.rom`;
-      await must([join(command, "debug", "fantail"), "asm", source, `${out}/${file}`]);
+      // Shown if it fails. What it warns of is labels of roms/lib that a program does not use.
+      await must([join(metadata.target_directory, "debug", "fantail"), "asm", source, `${out}/${file}`], {
+        output: "keep",
+      });
       index.push({ file, kind, ...header(readFileSync(join(root, source), "utf8"), source) });
     }
   }
