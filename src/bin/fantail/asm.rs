@@ -94,11 +94,16 @@ fn snippet<'a>(
     let line = place.source.line(place.line).unwrap_or_default();
     let start = place.column_bytes();
     let end = start + (place.end - place.start);
-    // Places are in bytes of the source, marks in bytes of what is shown, which is always UTF-8.
-    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).len();
-    let span = shown(&line[..start])..shown(&line[..end]);
-    Snippet::source(String::from_utf8_lossy(line))
+    // Places are in bytes of the source, marks in bytes of what is shown.
+    let span = shown(&line[..start]).len()..shown(&line[..end]).len();
+    Snippet::source(shown(line))
         .path(place.file())
         .line_start(place.line as usize)
         .annotation(kind.span(span).label(label))
+}
+
+/// Source text for the terminal: UTF-8, and no control characters, which could do anything there.
+fn shown(bytes: &[u8]) -> String {
+    let shown = |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
+    String::from_utf8_lossy(bytes).chars().map(shown).collect()
 }

@@ -1,0 +1,463 @@
+//! The `fantail` command, as it is built: what it prints, writes and returns.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use fantail::tal;
+use sha2::{Digest, Sha256};
+
+/// A directory of one test, empty.
+fn directory(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(test);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn fantail(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fantail"));
+    command.current_dir(directory).stdin(Stdio::null());
+    command
+}
+
+/// Writes `x.rom` and returns its directory.
+fn program(test: &str, source: &str) -> PathBuf {
+    let directory = directory(test);
+    fs::write(directory.join("x.rom"), tal::assemble(source).unwrap().rom).unwrap();
+    directory
+}
+
+/// Runs the command with these words.
+fn execute(directory: &Path, words: &str) -> Output {
+    fantail(directory).args(words.split_whitespace()).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn start(directory: &Path, words: &str) -> Child {
+    let mut command = fantail(directory);
+    command
+        .args(words.split_whitespace())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+mod asm {
+    use super::*;
+
+    #[test]
+    fn writes_rom_and_symbols() {
+        let directory = directory("asm");
+        fs::create_dir(directory.join("lib")).unwrap();
+        fs::write(directory.join("main.tal"), "~lib/twice.tal #02 twice BRK").unwrap();
+        fs::write(directory.join("lib/twice.tal"), "%twice { DUP ADD }").unwrap();
+        let output = execute(&directory, "asm main.tal main.rom --symbols main.rom.sym");
+        assert_eq!(stderr(&output), "Assembled main.rom in 5 bytes.\n");
+        assert!(output.status.success() && output.stdout.is_empty());
+        assert_eq!(fs::read(directory.join("main.rom")).unwrap(), [0x80, 0x02, 0x06, 0x18, 0x00]);
+        assert_eq!(fs::read(directory.join("main.rom.sym")).unwrap(), b"\x01\x00Top\0");
+    }
+
+    #[test]
+    fn shows_errors_and_writes_nothing() {
+        let directory = directory("asm-errors");
+        fs::write(directory.join("x.tal"), "@on-reset\n\t;mesage #1 BRK\n\n@message 00\n").unwrap();
+        fs::write(directory.join("x.rom"), "old").unwrap();
+        let output = execute(&directory, "asm x.tal x.rom --symbols x.sym");
+        let expected = "\
+error: no label `mesage` is defined
+ --> x.tal:2:2
+  |
+2 |     ;mesage #1 BRK
+  |     ^^^^^^^
+  |
+  = help: there is a label `message`
+
+error: `#1` is not a literal of 2 or 4 hexadecimal digits
+ --> x.tal:2:10
+  |
+2 |     ;mesage #1 BRK
+  |             ^^
+  |
+  = help: write `#hh` for a byte and `#hhhh` for a short, with leading zeroes
+
+fantail: `x.tal` was not assembled: 2 errors
+";
+        assert_eq!(stderr(&output), expected);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(fs::read(directory.join("x.rom")).unwrap(), b"old");
+        assert!(!directory.join("x.sym").exists());
+    }
+
+    #[test]
+    fn shows_other_places_and_warnings() {
+        let directory = directory("asm-notes");
+        fs::write(directory.join("x.tal"), "01 @x\r\n@x\r\n").unwrap();
+        let errors = stderr(&execute(&directory, "asm x.tal x.rom"));
+        assert!(
+            errors.contains("x.tal:2:1\n") && errors.contains("- first defined here, as a label"),
+            "{errors}"
+        );
+
+        fs::write(directory.join("x.tal"), "01 @x").unwrap();
+        let output = execute(&directory, "asm x.tal x.rom");
+        assert!(stderr(&output).contains("warning: the label `x` is never used"));
+        assert_eq!(fs::read(directory.join("x.rom")).unwrap(), [1]);
+    }
+
+    #[test]
+    fn takes_bytes_that_are_not_utf8() {
+        let directory = directory("asm-bytes");
+        fs::write(directory.join("x.tal"), b"\"\xff\xe9 \xe9\xe9 \x1b[2J x\xc2\x9b2J").unwrap();
+        let errors = stderr(&execute(&directory, "asm x.tal x.rom"));
+        assert!(errors.contains("x.tal:1:5\n") && errors.contains("x.tal:1:13\n"), "{errors}");
+        let controls: Vec<_> = errors.chars().filter(|&c| c.is_control() && c != '\n').collect();
+        assert_eq!(controls, [], "control characters of a source stay off the terminal");
+    }
+
+    #[test]
+    fn tells_which_file_it_cannot_read_or_write() {
+        let directory = directory("asm-files");
+        let output = execute(&directory, "asm no.tal x.rom");
+        assert!(stderr(&output).starts_with("fantail: cannot read the source `no.tal`: "));
+        assert_eq!(output.status.code(), Some(1));
+        fs::write(directory.join("x.tal"), "BRK").unwrap();
+        let output = execute(&directory, "asm x.tal no/x.rom");
+        assert!(stderr(&output).starts_with("fantail: cannot write the ROM `no/x.rom`: "));
+        assert_eq!(output.status.code(), Some(1));
+    }
+
+    #[test]
+    fn wrong_usage_returns_2() {
+        let directory = directory("usage");
+        for words in
+            ["asm x.tal", "build x.tal", "shot", "shot x.rom --engine table", "run --edition 1999 x.rom"]
+        {
+            assert_eq!(execute(&directory, words).status.code(), Some(2), "{words}");
+        }
+    }
+}
+
+mod run {
+    use super::*;
+
+    /// Prints its input and ends with code 3 when that ends.
+    const ECHO: &str = ";on-input #10 DEO2 BRK
+        @on-input #17 DEI #04 EQU ?&end #12 DEI #18 DEO BRK &end #03 #0f DEO BRK";
+
+    /// Prints type (as a digit) and byte of each input.
+    const TYPES: &str = ";on-input #10 DEO2 BRK @on-input #17 DEI #30 ADD #18 DEO #12 DEI #18 DEO BRK";
+
+    fn feed(child: &mut Child, bytes: &[u8]) {
+        child.stdin.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    fn expect(child: &mut Child, bytes: &[u8]) {
+        let mut read = vec![0; bytes.len()];
+        child.stdout.as_mut().unwrap().read_exact(&mut read).unwrap();
+        assert_eq!(read, bytes);
+    }
+
+    #[test]
+    fn input_goes_in_and_the_exit_code_comes_out() {
+        let directory = program("run-echo", ECHO);
+        for engine in ["tailcall", "switch"] {
+            let mut child = start(&directory, &format!("run --engine {engine} x.rom"));
+            let input: Vec<u8> = (0..200_000u32).map(|n| (n * 7 / 3) as u8).collect();
+            let mut stdin = child.stdin.take().unwrap();
+            let fed = input.clone();
+            let feeder = std::thread::spawn(move || stdin.write_all(&fed).unwrap());
+            let output = child.wait_with_output().unwrap();
+            feeder.join().unwrap();
+            assert!(output.stdout == input, "{} bytes", output.stdout.len());
+            assert_eq!(output.status.code(), Some(3));
+        }
+    }
+
+    #[test]
+    fn answers_come_while_input_is_open() {
+        let directory = program("run-talk", ECHO);
+        let mut child = start(&directory, "run x.rom");
+        for line in ["one\n", "two\n"] {
+            feed(&mut child, line.as_bytes());
+            expect(&mut child, line.as_bytes());
+        }
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(3));
+    }
+
+    #[test]
+    fn arguments_come_before_input_and_options_behind_the_rom_are_arguments() {
+        let directory = program("run-arguments", TYPES);
+        let mut child = start(&directory, "run x.rom ab --engine");
+        feed(&mut child, b"z");
+        drop(child.stdin.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.stdout, b"2a2b3\n2-2-2e2n2g2i2n2e4\n1z4\0");
+        assert_eq!(output.status.code(), Some(0), "no code was set");
+    }
+
+    #[test]
+    fn a_program_that_does_not_listen_ends_although_input_is_open() {
+        let directory = program("run-hello", "LIT \"o #18 DEO LIT \"e #19 DEO BRK");
+        let mut child = start(&directory, "run x.rom");
+        let stdin = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        drop(stdin);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!((output.stdout, output.stderr), (b"o".to_vec(), b"e".to_vec()));
+    }
+
+    #[test]
+    fn nobody_reads_the_output() {
+        let directory = program("run-pipe", "@on-reset LIT \"y #18 DEO !on-reset");
+        let mut child = start(&directory, "run x.rom");
+        expect(&mut child, b"yyyy");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+    }
+
+    #[test]
+    fn frames_go_on_while_the_program_waits_for_input() {
+        let source = ";on-input #10 DEO2 ;on-frame #20 DEO2 BRK
+            @on-input BRK
+            @on-frame [ LIT &n 00 ] INC DUP ,&n STR #05 EQU ?&end BRK &end #87 #0f DEO BRK";
+        let directory = program("run-frames", source);
+        let mut child = start(&directory, "run x.rom");
+        // `wait` would close it.
+        let stdin = child.stdin.take();
+        assert_eq!(child.wait().unwrap().code(), Some(7), "the code is what is left of bit 7");
+        drop(stdin);
+    }
+
+    #[test]
+    fn says_when_only_the_screen_goes_on() {
+        let directory = program("run-screen", ";on-frame #20 DEO2 @on-frame BRK");
+        let output = execute(&directory, "run x.rom");
+        assert!(stderr(&output).contains("fantail shot") && output.status.success());
+    }
+
+    #[test]
+    fn the_clock_can_be_set() {
+        let directory =
+            program("run-clock", "#c0 DEI #18 DEO #c1 DEI #18 DEO #c2 DEI #18 DEO #c3 DEI #18 DEO BRK");
+        assert_eq!(execute(&directory, "run --clock 1795348800 x.rom").stdout, [0x07, 0xea, 10, 22]);
+        assert_eq!(execute(&directory, "run --clock -1 x.rom").stdout, [0x07, 0xb1, 11, 31]);
+        let year = execute(&directory, "run x.rom").stdout;
+        assert!(u16::from_be_bytes([year[0], year[1]]) >= 2026, "the local time otherwise");
+    }
+
+    #[test]
+    fn what_is_not_a_rom_is_refused() {
+        let directory = directory("run-no-rom");
+        fs::write(directory.join("x.tal"), "@on-reset #01 INC BRK").unwrap();
+        let output = execute(&directory, "run x.tal");
+        let errors = stderr(&output);
+        assert!(
+            errors.starts_with("fantail: cannot run `x.tal`: not a ROM") && errors.contains("fantail asm"),
+            "{errors}"
+        );
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&execute(&directory, "run y.rom")).starts_with("fantail: cannot read the ROM `y.rom`: ")
+        );
+        fs::write(directory.join("x.rom"), [0]).unwrap();
+        assert!(stderr(&execute(&directory, "run --dir no x.rom")).contains("cannot use the directory `no`"));
+        assert!(execute(&directory, "run --dir . x.rom").status.success());
+    }
+}
+
+mod shot {
+    use super::*;
+
+    /// Prints a letter for each vector and the ports that belong to it.
+    const EVENTS: &str = "
+        ;on-input #10 DEO2 ;on-frame #20 DEO2 ;on-key #80 DEO2 ;on-mouse #90 DEO2 BRK
+        @on-input LIT \"c #18 DEO #12 DEI #18 DEO #17 DEI #18 DEO BRK
+        @on-frame LIT \"f #18 DEO BRK
+        @on-key LIT \"k #18 DEO #82 DEI #18 DEO #83 DEI #18 DEO BRK
+        @on-mouse LIT \"m #18 DEO
+            #92 DEI2 short #94 DEI2 short #96 DEI #18 DEO #9a DEI2 short #9c DEI2 short BRK
+        @short SWP #18 DEO #18 DEO JMP2r";
+
+    fn json(output: &Output) -> serde_json::Value {
+        assert!(output.status.success(), "{}", stderr(output));
+        let text = std::str::from_utf8(&output.stdout).unwrap();
+        assert_eq!(text.find('\n'), Some(text.len() - 1), "one line");
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn sha256(bytes: &[u8]) -> String {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn the_script_reaches_the_program_in_order() {
+        let directory = program("shot-events", EVENTS);
+        let script = "# every kind\nframes 8\n@1 key 0d\n@1 char é\n@2 down ctrl\n@2 down right\n@2 up ctrl\n\
+            @3 mouse 1 258\n@3 mdown 5\n@3 mup 1\n@4 scroll 1 1\n@4 scroll 0 -2\n@5 stdin a\\n\n@7 eof\narg x y\narg z\n";
+        fs::write(directory.join("script"), script).unwrap();
+        let output = execute(&directory, "shot x.rom --script script");
+        let expected: &[&[u8]] = &[
+            b"cx\x02c \x02cy\x02c\n\x03cz\x02c\n\x04",
+            b"k\x00\rk\x00\xc3k\x00\xa9f",
+            b"k\x01\0k\x81\0k\x80\0f",
+            b"m\0\x01\x01\x02\0\0\0\0\0m\0\x01\x01\x02\x05\0\0\0\0m\0\x01\x01\x02\x04\0\0\0\0f",
+            b"m\0\x01\x01\x02\x04\0\x01\xff\xffm\0\x01\x01\x02\x04\0\0\0\x02f",
+            b"ca\x01c\n\x01ff",
+            b"c\0\x04ff",
+        ];
+        assert_eq!(output.stdout, expected.concat());
+        assert_eq!(stderr(&output), "");
+    }
+
+    #[test]
+    fn the_edition_reaches_the_devices() {
+        let directory = program("shot-edition", EVENTS);
+        fs::write(directory.join("script"), "frames 1\n@1 mdown 2").unwrap();
+        let button = |words: &str| execute(&directory, words).stdout[5];
+        assert_eq!(button("shot x.rom --script script"), 2);
+        assert_eq!(button("shot x.rom --script script --edition 2023"), 4);
+    }
+
+    #[test]
+    fn the_line_has_its_fields_in_order() {
+        let source =
+            "#1234 #56 STH #0003 #22 DEO2 #0002 #24 DEO2 LIT \"\" #18 DEO #ff #18 DEO LIT \"e #19 DEO BRK";
+        let directory = program("shot-json", source);
+        let output = execute(&directory, "shot x.rom --json --frames 2");
+        // Colours of a new machine are black.
+        let expected = format!(
+            "{{\"width\":3,\"height\":2,\"frames\":2,\"end\":\"running\",\"exit\":null,\"rgb_sha256\":\"{}\",\
+             \"wst\":[18,52],\"rst\":[86],\"stdout\":\"\\\"\u{fffd}\",\"stderr\":\"e\",\"stdout_sha256\":\"{}\"}}\n",
+            sha256(&[0; 18]),
+            sha256(b"\"\xff")
+        );
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_picture_is_what_the_hash_is_of() {
+        // Red, and one pixel of it green, on a screen of 5 by 4.
+        let source = "#f000 #08 DEO2 #0f00 #0a DEO2 #0000 #0c DEO2 #0005 #22 DEO2 #0004 #24 DEO2
+            #0001 #28 DEO2 #0002 #2a DEO2 #01 #2e DEO BRK";
+        let directory = program("shot-picture", source);
+        let json = json(&execute(&directory, "shot x.rom --json --out x.png --frames 1"));
+        let mut reader =
+            png::Decoder::new(std::io::BufReader::new(fs::File::open(directory.join("x.png")).unwrap()))
+                .read_info()
+                .unwrap();
+        let mut picture = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut picture).unwrap();
+        assert_eq!((info.width, info.height, info.color_type), (5, 4, png::ColorType::Rgb));
+        let mut expected = [0xff, 0, 0].repeat(20);
+        expected[(2 * 5 + 1) * 3..][..3].copy_from_slice(&[0, 0xff, 0]);
+        assert_eq!(picture, expected);
+        assert_eq!(json["rgb_sha256"], sha256(&picture));
+    }
+
+    #[test]
+    fn an_exit_ends_the_run() {
+        let source = ";on-frame #20 DEO2 BRK
+            @on-frame [ LIT &n 00 ] INC DUP ,&n STR #03 EQU ?&end BRK &end #85 #0f DEO BRK";
+        let directory = program("shot-exit", source);
+        let json = json(&execute(&directory, "shot x.rom --json --out x.png"));
+        assert_eq!((&json["end"], &json["exit"], &json["frames"]), (&"exit".into(), &5.into(), &3.into()));
+        assert!(directory.join("x.png").exists());
+        fs::write(directory.join("x.rom"), tal::assemble("#80 #0f DEO BRK").unwrap().rom).unwrap();
+        let json = super::shot::json(&execute(&directory, "shot x.rom --json"));
+        assert_eq!((&json["end"], &json["exit"], &json["frames"]), (&"exit".into(), &0.into(), &0.into()));
+    }
+
+    #[test]
+    fn an_endless_loop_ends_with_a_picture() {
+        let directory = program("shot-endless", "#0003 #22 DEO2 @loop !loop");
+        for engine in ["tailcall", "switch"] {
+            let output = execute(
+                &directory,
+                &format!("shot x.rom --json --out x.png --fuel 100000 --engine {engine}"),
+            );
+            let json = json(&output);
+            assert_eq!(
+                (&json["end"], &json["frames"], &json["width"]),
+                (&"running".into(), &0.into(), &3.into())
+            );
+            assert!(stderr(&output).contains("frame 1 of 60: the fuel is used up; --fuel gives more"));
+            assert!(directory.join("x.png").exists());
+        }
+    }
+
+    #[test]
+    fn a_program_that_prints_without_end_is_ended() {
+        let directory = program("shot-print", "@loop LIT \"y #18 DEO !loop");
+        let output = execute(&directory, "shot x.rom --json");
+        assert!(stderr(&output).contains("prints without end"));
+        let length = json(&output)["stdout"].as_str().unwrap().len();
+        assert!((64 << 20..65 << 20).contains(&length), "{length}");
+    }
+
+    #[test]
+    fn runs_come_out_the_same() {
+        // Draws in places and colours that depend on frames, input and the clock.
+        let source = ";on-frame #20 DEO2 ;on-key #80 DEO2 #0f7c #08 DEO2 #05f1 #0a DEO2 #0a3e #0c DEO2 BRK
+            @on-key #83 DEI ;seed LDA MUL INC ;seed STA BRK
+            @on-frame ;seed LDA #c6 DEI ADD #1d MUL #07 ADD DUP ;seed STA
+            DUP #00 SWP #28 DEO2 #03 MUL #00 SWP #2a DEO2 #83 #2e DEO ;seed LDA #18 DEO BRK
+            @seed 05";
+        let directory = program("shot-same", source);
+        fs::write(directory.join("script"), "@5 key 61\n@50 char b\n").unwrap();
+        let shot = |words: &str| {
+            let output = execute(&directory, &format!("shot x.rom --json --script script {words}"));
+            json(&output);
+            output.stdout
+        };
+        let first = shot("");
+        for words in ["--frames 60", "--engine switch", "--clock 0", "--dir ."] {
+            assert_eq!(shot(words), first, "{words}");
+        }
+        for words in ["--frames 61", "--clock 1"] {
+            assert_ne!(shot(words), first, "{words}");
+        }
+    }
+
+    #[test]
+    fn frames_are_those_of_the_option_of_the_script_or_60() {
+        let directory = program("shot-frames", "BRK");
+        fs::write(directory.join("script"), "frames 7\n@9 eof").unwrap();
+        let frames = |words: &str| json(&execute(&directory, words))["frames"].clone();
+        assert_eq!(frames("shot x.rom --json"), 60);
+        assert_eq!(frames("shot x.rom --json --script script"), 7);
+        assert_eq!(frames("shot x.rom --json --script script --frames 0"), 0);
+        let note = "fantail: the run has 7 frames; the script goes on to frame 9\n";
+        assert_eq!(stderr(&execute(&directory, "shot x.rom --script script")), note);
+    }
+
+    #[test]
+    fn a_fault_in_the_script_is_told_with_its_line() {
+        let directory = program("shot-fault", "BRK");
+        fs::write(directory.join("script"), "frames 7\n\n@1 press a\n").unwrap();
+        let output = execute(&directory, "shot x.rom --script script --out x.png");
+        let expected = "fantail: `script`, line 3: `press` is unknown; expected key, char, down, up, mouse, \
+            mdown, mup, scroll, stdin or eof\n  help: `fantail shot --help` shows the lines of a script\n";
+        assert_eq!(stderr(&output), expected);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(!directory.join("x.png").exists());
+    }
+
+    #[test]
+    fn a_screen_without_pixels_has_no_picture() {
+        let directory = program("shot-no-pixels", "#0000 #22 DEO2 #80 #2e DEO #01 #2f DEO BRK");
+        let line = json(&execute(&directory, "shot x.rom --json"));
+        assert_eq!((&line["width"], &line["rgb_sha256"]), (&0.into(), &sha256(b"").into()));
+        let output = execute(&directory, "shot x.rom --out x.png");
+        assert!(stderr(&output).starts_with("fantail: cannot take a picture of a screen of 0 by"));
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
