@@ -202,6 +202,7 @@ const FAULTY: &[Faulty] = &[
     faulty("{ } }", &[(StrayBrace, 1, 5)], "remove it, or open the lambda with `{`, `?{`, `;{` or another rune and `{`"),
     faulty("{\n ?{ } ;{", &[(LambdaOpen, 1, 1), (LambdaOpen, 2, 7)], "a lambda ends with `}` as a token of its own"),
     faulty("@x 01\n  (doc ( a) b ) later", &[(CommentOpen, 2, 3)], "a comment ends with `)` as a token of its own, one for each `(`"),
+    faulty("?{ ;later\n(", &[(CommentOpen, 2, 1)], "a comment ends with `)` as a token of its own, one for each `(`"),
     faulty(";later %m {\n 01 @later", &[(MacroOpen, 1, 8)], "a macro ends with `}` as a token of its own, one for each `{` in it"),
     faulty("%m { 01\n%n { ?{ 02 } } %o { n } ;unknown", &[(MacroOpen, 1, 1)], "a macro ends with `}` as a token of its own, one for each `{` in it"),
     faulty("%m 01\n@l m { }", &[(MacroOpen, 1, 1)], "a macro is written `%name { ... }`, its braces as tokens of their own"),

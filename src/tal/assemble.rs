@@ -728,7 +728,10 @@ impl Assembler {
 
     fn finish(mut self) -> Result<Assembly, Errors> {
         for entry in std::mem::take(&mut self.lambdas) {
-            let Some(origin) = self.entries[entry as usize].used else { continue };
+            // What could not be read may have closed it.
+            let Some(origin) = self.entries[entry as usize].used.filter(|_| !self.incomplete) else {
+                continue;
+            };
             self.error(Code::LambdaOpen, origin, |_, place| {
                 Diagnostic::new(Code::LambdaOpen, place, "the lambda that opens here has no end".to_string())
                     .help("a lambda ends with `}` as a token of its own")

@@ -46,6 +46,9 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Lines that are longer are not shown with their errors: it would take long, and nobody wrote them.
+const LONGEST_LINE: usize = 4096;
+
 /// Reads a file, and no more of it than the assembler takes.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -62,7 +65,13 @@ fn show(diagnostics: &[Diagnostic]) {
     let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
     for diagnostic in diagnostics {
-        eprintln!("{}\n", renderer.render(&[report(diagnostic)]));
+        let notes = diagnostic.notes.iter().map(|note| &note.place);
+        let longest = notes.chain([&diagnostic.place]).map(|place| line_of(place).len()).max();
+        if longest > Some(LONGEST_LINE) {
+            eprintln!("{diagnostic}\n");
+        } else {
+            eprintln!("{}\n", renderer.render(&[report(diagnostic)]));
+        }
     }
 }
 
@@ -85,13 +94,17 @@ fn report(diagnostic: &Diagnostic) -> Group<'_> {
     }
 }
 
+fn line_of(place: &Place) -> &[u8] {
+    place.source.line(place.line).unwrap_or_default()
+}
+
 /// The line of a place, marked.
 fn snippet<'a>(
     place: &'a Place,
     kind: AnnotationKind,
     label: Option<&'a str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let line = place.source.line(place.line).unwrap_or_default();
+    let line = line_of(place);
     let start = place.column_bytes();
     let end = start + (place.end - place.start);
     // Places are in bytes of the source, marks in bytes of what is shown.
