@@ -32,7 +32,8 @@ export function say(step, why) {
  * @param {string[]} command The program and its arguments; no shell is involved.
  * @param {{ output?: "show" | "keep" | "both", env?: Record<string, string> }} [options] Whether its output goes
  *   to stderr, is returned, or both.
- * @returns {Promise<{ code: number, output: string }>} The exit code, -1 if there is no such program.
+ * @returns {Promise<{ code: number, output: string, errors: string }>} The exit code, -1 if there is no such
+ *   program; what went to stdout, and to stderr.
  */
 export function run([program, ...args], { output: wanted = "show", env = {} } = {}) {
   return new Promise((resolve) => {
@@ -41,16 +42,20 @@ export function run([program, ...args], { output: wanted = "show", env = {} } = 
       env: { ...environment, ...(wanted === "both" ? colour() : {}), ...env },
       stdio: wanted === "show" ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    for (const from of [child.stdout, child.stderr]) {
-      from?.setEncoding("utf8");
-      from?.on("data", (/** @type {string} */ text) => {
-        output += text;
-        if (wanted === "both") process.stderr.write(text);
+    const read = (/** @type {import("node:stream").Readable | null} */ stream) => {
+      const text = { all: "" };
+      stream?.setEncoding("utf8");
+      stream?.on("data", (/** @type {string} */ part) => {
+        text.all += part;
+        if (wanted === "both") process.stderr.write(part);
       });
-    }
-    child.on("error", () => resolve({ code: -1, output }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+      return text;
+    };
+    const output = read(child.stdout);
+    const errors = read(child.stderr);
+    const done = (/** @type {number} */ code) => resolve({ code, output: output.all, errors: errors.all });
+    child.on("error", () => done(-1));
+    child.on("close", (code) => done(code ?? 1));
   });
 }
 
@@ -65,9 +70,9 @@ function colour() {
  * @param {Parameters<typeof run>[1]} [options]
  */
 export async function must(command, options) {
-  const { code, output } = await run(command, options);
+  const { code, output, errors } = await run(command, options);
   if (code !== 0) {
-    process.stderr.write(options?.output === "keep" ? output : "");
+    if (options?.output === "keep") process.stderr.write(output + errors);
     throw new Failure(`\`${command.join(" ")}\` ${code < 0 ? "could not be started" : `failed (${code})`}`);
   }
   return output;
