@@ -30,7 +30,7 @@ export const checks = [
   { name: "clippy, wasm without tail calls", command: clippy(...library, ...wasm, "--features", "web") },
   {
     name: "rustdoc",
-    command: ["cargo", "doc", "--quiet", "--locked", "--workspace", "--no-deps"],
+    command: ["cargo", "doc", "--quiet", "--locked", "--package", "fantail", "--no-deps"],
     env: { RUSTDOCFLAGS: "--deny warnings" },
   },
 ];

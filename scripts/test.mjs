@@ -47,7 +47,8 @@ function one(passed) {
 
 /** @returns {Promise<Count>} */
 async function rustTests() {
-  const command = ["cargo", "test", "--quiet", "--locked", "--workspace", "--no-fail-fast"];
+  // Not the workspace: xtask has no tests, and what it depends on takes a minute to compile once more.
+  const command = ["cargo", "test", "--quiet", "--locked", "--package", "fantail", "--no-fail-fast"];
   const { code, output } = await run(command, { output: "both" });
   const lines = Array.from(output.matchAll(/(\d+) passed; (\d+) failed;/g));
   return total(
