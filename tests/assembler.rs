@@ -171,7 +171,8 @@ const fn faulty(source: &'static str, errors: &'static [(Code, u32, u32)], help:
 #[rustfmt::skip]
 const FAULTY: &[Faulty] = &[
     faulty("@on-reset\n\t;mesage BRK\n@message 00", &[(UnknownName, 2, 2)], "there is a label `message`"),
-    faulty("@pen &draw BRK\n@main draw\n;pen/drow", &[(UnknownName, 2, 7), (UnknownName, 3, 1)], "there is a label `pen/draw`; in its scope `&draw` is enough"),
+    faulty("@pen &draw BRK\n@main draw\n;pen/drow", &[(UnknownName, 2, 7), (UnknownName, 3, 1)], "there is a label `pen/draw`; in its scope `/draw` is enough"),
+    faulty("%square { DUP MUL } #02 sqaure", &[(UnknownName, 1, 25)], "there is a macro `square`"),
     faulty("@pen BRK @main\n  /pen", &[(UnknownName, 2, 3)], "there is a label `pen`"),
     faulty("λ λ @x\n( é ) ;λμ", &[(UnknownName, 1, 1), (UnknownName, 1, 3), (UnknownName, 2, 7)], ""),
     faulty("@l 00\r\n:l", &[(UnknownName, 2, 1)], "`:` is no longer a rune; write `=l`"),

@@ -1,176 +1,73 @@
 //! The walk over the items in the order of assembly.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::diagnostic::{Code, Diagnostic, Errors, Reports};
+use super::expand::{Expansion, Frame};
 use super::names::{Name, Names, Reference, Text, fault};
 use super::parse::{Fault, Item, Kind, Rune, parse};
 use super::source::{Place, Source, show};
 use super::symbols::Symbol;
-use super::{resolve, suggest};
+use super::{Assembly, Sources, resolve, suggest};
 use crate::uxn::opcode;
 
 /// Where programs start, and where memory can first be written.
 const START: u16 = 0x0100;
 /// The scope before the first label, which is itself a label at [`START`].
 const TOP: &[u8] = b"Top";
-/// Macros in macros. Programs use a handful.
-const MAX_MACRO_DEPTH: usize = 256;
-/// Files in files.
-const MAX_INCLUDE_DEPTH: usize = 64;
-/// Tokens and bytes of text that come out of macros and includes: 16 for each byte that a ROM can have.
-/// Eight macros that each use the next one sixteen times would be four thousand million.
-const MAX_EXPANSION: usize = 1 << 20;
-/// The most bytes that all sources of a program have together: ten times those of the largest programs.
-pub const MAX_SOURCE: usize = 8 << 20;
 /// Bytes of all names together, written out in full.
 const MAX_NAMES: usize = 16 << 20;
-
-/// Where included files come from.
-///
-/// Any `FnMut(&str) -> io::Result<Vec<u8>>` is one.
-pub trait Sources {
-    /// The bytes of the file that is written behind `~`. The path is relative to wherever the assembler
-    /// works, not to the file that includes it; bytes that are not UTF-8 are replaced.
-    ///
-    /// An error's text becomes part of the diagnostic. Each path is asked for once.
-    fn read(&mut self, path: &str) -> io::Result<Vec<u8>>;
-}
-
-impl<F: FnMut(&str) -> io::Result<Vec<u8>>> Sources for F {
-    fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
-        self(path)
-    }
-}
-
-/// A program, assembled.
-#[derive(Clone, Debug)]
-pub struct Assembly {
-    /// The bytes from address 0x0100 to the last one written; a single 00 if none was.
-    pub rom: Vec<u8>,
-    /// Labels and lambdas in the order of their first mention. The first is `Top`, at 0x0100.
-    pub symbols: Vec<Symbol>,
-    /// What is probably not meant, ordered by place.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// Assembles a source that includes no files.
-///
-/// # Errors
-///
-/// All errors of the source. A `~` is one.
-///
-/// ```
-/// let assembly = fantail::tal::assemble("|0100 @on-reset #12 DUP ?{ INC } BRK")?;
-/// assert_eq!(assembly.rom, [0x80, 0x12, 0x06, 0x20, 0x00, 0x01, 0x01, 0x00]);
-/// # Ok::<(), fantail::tal::Errors>(())
-/// ```
-pub fn assemble(source: &str) -> Result<Assembly, Errors> {
-    let mut none = |_: &str| Err(io::Error::new(io::ErrorKind::Unsupported, "there are no files here"));
-    assemble_with("source", source.as_bytes(), &mut none)
-}
-
-/// Assembles a source; included files come from `sources`.
-///
-/// `name` stands in diagnostics. It should be the path of the source, as an include would write it, so that
-/// a file that includes itself is found out at once.
-///
-/// # Errors
-///
-/// All errors of the source and its includes.
-///
-/// ```
-/// let mut files = |path: &str| match path {
-///     "console.tal" => Ok(b"|10 @Console &vector $2 &pad $6 &write $1".to_vec()),
-///     _ => Err(std::io::ErrorKind::NotFound.into()),
-/// };
-/// let source = b"~console.tal |0100 LIT \"A .Console/write DEO BRK";
-/// let assembly = fantail::tal::assemble_with("main.tal", source, &mut files)?;
-/// assert_eq!(assembly.rom, [0x80, 0x41, 0x80, 0x18, 0x17, 0x00]);
-/// # Ok::<(), fantail::tal::Errors>(())
-/// ```
-pub fn assemble_with(name: &str, source: &[u8], sources: &mut dyn Sources) -> Result<Assembly, Errors> {
-    if source.len() > MAX_SOURCE {
-        // A text that is not looked into has no place but its start.
-        let place = Place::new(&Arc::new(Source::new(name.to_string(), Vec::new())), 0, 0);
-        let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
-        return Err(Errors::new(vec![Diagnostic::new(Code::SourceLimit, place, message)]).expect("one error"));
-    }
-    let mut assembler = Assembler::new();
-    let file = assembler.load(name.to_string(), source.to_vec());
-    assembler.paths.insert(name.to_string(), Ok(file));
-    assembler.run(file, sources);
-    assembler.finish()
-}
 
 /// The state of the walk.
 pub(super) struct Assembler {
     pub names: Names,
     pub files: Vec<File>,
     /// What each included path has turned out to be.
-    paths: HashMap<String, Result<u32, String>>,
-    frames: Vec<Frame>,
-    expansions: Vec<Expansion>,
+    pub paths: HashMap<String, Result<u32, String>>,
+    pub frames: Vec<Frame>,
+    pub expansions: Vec<Expansion>,
     /// All names and lambdas in the order of their first mention.
     pub entries: Vec<Entry>,
-    by_name: HashMap<Name, u32>,
+    pub by_name: HashMap<Name, u32>,
     pub uses: Vec<Use>,
     /// Lambdas that are open.
-    lambdas: Vec<u32>,
-    lambda_count: u32,
+    pub lambdas: Vec<u32>,
+    pub lambda_count: u32,
     pub memory: Vec<u8>,
     /// Behind the highest byte written.
-    end: usize,
-    position: u16,
+    pub end: usize,
+    pub position: u16,
     /// The position has gone past 0xffff since the last padding.
-    wrapped: bool,
+    pub wrapped: bool,
     /// A write outside memory has been reported since the last padding.
-    outside: bool,
-    scope: Text,
+    pub outside: bool,
+    pub scope: Text,
     pub reports: Reports,
     /// Where errors are: a macro repeats its faults.
-    reported: HashSet<(u32, u32, Code)>,
+    pub reported: HashSet<(u32, u32, Code)>,
     /// Part of the source could not be read, so that names may be missing.
     pub incomplete: bool,
-    stopped: bool,
-    expanded: usize,
-    names_length: usize,
-    source_length: usize,
+    pub stopped: bool,
+    pub expanded: usize,
+    pub names_length: usize,
+    pub source_length: usize,
 }
 
 pub(super) struct File {
-    source: Arc<Source>,
-    items: Rc<[Item]>,
-}
-
-/// Items that are being walked: of a file, or of a macro's body.
-struct Frame {
-    file: u32,
-    next: u32,
-    end: u32,
-    /// The use of the macro, or that of the macro that includes the file. 0 is none.
-    expansion: u32,
-    /// The macro, or none for a file.
-    entry: Option<u32>,
-}
-
-/// One use of a macro.
-struct Expansion {
-    entry: u32,
-    at: Origin,
+    pub source: Arc<Source>,
+    pub items: Rc<[Item]>,
 }
 
 /// Where an item stands, and through which macros it came to be assembled.
 #[derive(Clone, Copy)]
 pub(super) struct Origin {
-    file: u32,
-    start: u32,
-    end: u32,
+    pub file: u32,
+    pub start: u32,
+    pub end: u32,
     /// A number in `expansions`, from 1. 0 is none.
-    expansion: u32,
+    pub expansion: u32,
 }
 
 impl Origin {
@@ -217,7 +114,7 @@ pub(super) struct Use {
 }
 
 impl Assembler {
-    fn new() -> Assembler {
+    pub fn new() -> Assembler {
         let mut names = Names::default();
         let top = names.name(TOP);
         Assembler {
@@ -252,7 +149,7 @@ impl Assembler {
     }
 
     /// Parses a source.
-    fn load(&mut self, name: String, bytes: Vec<u8>) -> u32 {
+    pub fn load(&mut self, name: String, bytes: Vec<u8>) -> u32 {
         self.source_length += bytes.len();
         let source = Arc::new(Source::new(name, bytes));
         let parsed = parse(&source, &mut self.names, &mut self.reports);
@@ -261,7 +158,7 @@ impl Assembler {
         self.files.len() as u32 - 1
     }
 
-    fn run(&mut self, file: u32, sources: &mut dyn Sources) {
+    pub fn run(&mut self, file: u32, sources: &mut dyn Sources) {
         self.enter_file(file, 0);
         while let Some(frame) = self.frames.last_mut().filter(|_| !self.stopped) {
             if frame.next == frame.end {
@@ -279,28 +176,7 @@ impl Assembler {
         }
     }
 
-    /// Counts what comes out of macros and includes. False if it is too much.
-    fn charge(&mut self, item: Item, origin: Origin) -> bool {
-        self.expanded += match item.kind {
-            Kind::Text | Kind::Include => (item.end - item.start) as usize,
-            _ => 1,
-        };
-        if self.expanded <= MAX_EXPANSION {
-            return true;
-        }
-        self.error(Code::ExpansionLimit, origin, |_, place| {
-            Diagnostic::new(
-                Code::ExpansionLimit,
-                place,
-                format!("macros and includes stand for more than {MAX_EXPANSION} tokens"),
-            )
-            .help("macros that use one another several times grow exponentially; use subroutines")
-        });
-        self.stop();
-        false
-    }
-
-    fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.stopped = true;
         self.incomplete = true;
         // What is open would have been closed later.
@@ -552,82 +428,6 @@ impl Assembler {
         });
     }
 
-    fn expand(&mut self, entry: u32, file: u32, body: (u32, u32), origin: Origin) {
-        let of_macros = || self.frames.iter().filter_map(|frame| frame.entry);
-        let recursive = of_macros().any(|active| active == entry);
-        if recursive || of_macros().count() >= MAX_MACRO_DEPTH {
-            self.error(Code::MacroRecursion, origin, |this, place| {
-                let name = show(&this.entry_text(entry));
-                let message = if recursive {
-                    format!("the macro `{name}` uses itself")
-                } else {
-                    format!("more than {MAX_MACRO_DEPTH} macros in one another, with `{name}`")
-                };
-                let error = Diagnostic::new(Code::MacroRecursion, place, message);
-                let error = match this.entries[entry as usize].definition {
-                    Some(Definition::Macro { origin, .. }) => error.note(this.place(origin), "defined here"),
-                    _ => error,
-                };
-                error.help("a macro is replaced by its body when assembled; for a loop use a label")
-            });
-            return;
-        }
-        self.expansions.push(Expansion { entry, at: origin });
-        let expansion = self.expansions.len() as u32;
-        self.frames.push(Frame { file, next: body.0, end: body.1, expansion, entry: Some(entry) });
-    }
-
-    fn enter_file(&mut self, file: u32, expansion: u32) {
-        let end = self.files[file as usize].items.len() as u32;
-        self.frames.push(Frame { file, next: 0, end, expansion, entry: None });
-    }
-
-    fn include(&mut self, origin: Origin, sources: &mut dyn Sources) {
-        let source = &self.files[origin.file as usize].source;
-        let path = String::from_utf8_lossy(&source.bytes()[origin.start as usize + 1..origin.end as usize]);
-        let path = path.into_owned();
-        let file = match self.paths.get(&path) {
-            Some(known) => known.clone(),
-            None => {
-                let file = match sources.read(&path) {
-                    Ok(bytes) if bytes.len() > MAX_SOURCE - self.source_length => {
-                        Err(format!("all sources together have more than {MAX_SOURCE} bytes"))
-                    }
-                    Ok(bytes) => Ok(self.load(path.clone(), bytes)),
-                    Err(error) => Err(error.to_string()),
-                };
-                self.paths.insert(path.clone(), file.clone());
-                file
-            }
-        };
-        let path = show(path.as_bytes());
-        let of_files = || self.frames.iter().filter(|frame| frame.entry.is_none());
-        match file {
-            Err(reason) => {
-                self.incomplete = true;
-                self.error(Code::IncludeFailed, origin, |_, place| {
-                    Diagnostic::new(Code::IncludeFailed, place, format!("cannot include `{path}`: {reason}"))
-                        .help("paths are relative to the directory in which the assembler works")
-                });
-            }
-            Ok(file) if of_files().any(|frame| frame.file == file) => {
-                self.error(Code::IncludeRecursion, origin, |_, place| {
-                    Diagnostic::new(Code::IncludeRecursion, place, format!("`{path}` includes itself"))
-                        .help("include each file once, from the main file")
-                });
-            }
-            Ok(_) if of_files().count() > MAX_INCLUDE_DEPTH => {
-                self.incomplete = true;
-                self.error(Code::IncludeRecursion, origin, |_, place| {
-                    let message = format!("`{path}` would be more than {MAX_INCLUDE_DEPTH} includes deep");
-                    Diagnostic::new(Code::IncludeRecursion, place, message)
-                        .help("include files from the main file; a file may not include itself")
-                });
-            }
-            Ok(file) => self.enter_file(file, origin.expansion),
-        }
-    }
-
     fn invalid_name(&mut self, name: Name, origin: Origin) {
         self.error(Code::InvalidName, origin, |this, place| {
             let text = this.names.full(name);
@@ -726,7 +526,7 @@ impl Assembler {
         self.reported.contains(&(origin.file, origin.start, code))
     }
 
-    fn finish(mut self) -> Result<Assembly, Errors> {
+    pub fn finish(mut self) -> Result<Assembly, Errors> {
         for entry in std::mem::take(&mut self.lambdas) {
             // What could not be read may have closed it.
             let Some(origin) = self.entries[entry as usize].used.filter(|_| !self.incomplete) else {

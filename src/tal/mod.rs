@@ -5,8 +5,8 @@
 //! 1. `token`: bytes become tokens; comments are dropped.
 //! 2. `parse`: a token becomes an item. What depends only on the token's own text is decided here, once,
 //!    however often a macro repeats it. Macro bodies are found.
-//! 3. `assemble`: items are walked in the order of assembly, through includes and macros, with position
-//!    and scope; bytes are written, names defined, references noted.
+//! 3. `assemble`: items are walked in the order of assembly, with position and scope; bytes are written,
+//!    names defined, references noted. `expand` leads the walk through macros and includes.
 //! 4. `resolve`: references become addresses.
 //!
 //! Nothing stops at the first error, and [`Errors`] has them all; each is data ([`Diagnostic`]) that
@@ -29,6 +29,7 @@
 
 mod assemble;
 mod diagnostic;
+mod expand;
 mod names;
 mod parse;
 mod resolve;
@@ -37,7 +38,91 @@ mod suggest;
 mod symbols;
 mod token;
 
-pub use assemble::{Assembly, MAX_SOURCE, Sources, assemble, assemble_with};
+use std::io;
+use std::sync::Arc;
+
+use assemble::Assembler;
+
 pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
 pub use source::{Place, Source};
 pub use symbols::{Symbol, symbol_file};
+
+/// The most bytes that all sources of a program have together: ten times those of the largest programs.
+pub const MAX_SOURCE: usize = 8 << 20;
+
+/// Where included files come from.
+///
+/// Any `FnMut(&str) -> io::Result<Vec<u8>>` is one.
+pub trait Sources {
+    /// The bytes of the file that is written behind `~`. The path is relative to wherever the assembler
+    /// works, not to the file that includes it; bytes that are not UTF-8 are replaced.
+    ///
+    /// An error's text becomes part of the diagnostic. Each path is asked for once.
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+impl<F: FnMut(&str) -> io::Result<Vec<u8>>> Sources for F {
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
+        self(path)
+    }
+}
+
+/// A program, assembled.
+#[derive(Clone, Debug)]
+pub struct Assembly {
+    /// The bytes from address 0x0100 to the last one written; a single 00 if none was.
+    pub rom: Vec<u8>,
+    /// Labels and lambdas in the order of their first mention. The first is `Top`, at 0x0100.
+    pub symbols: Vec<Symbol>,
+    /// What is probably not meant, ordered by place.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Assembles a source that includes no files.
+///
+/// # Errors
+///
+/// All errors of the source. A `~` is one.
+///
+/// ```
+/// let assembly = fantail::tal::assemble("|0100 @on-reset #12 DUP ?{ INC } BRK")?;
+/// assert_eq!(assembly.rom, [0x80, 0x12, 0x06, 0x20, 0x00, 0x01, 0x01, 0x00]);
+/// # Ok::<(), fantail::tal::Errors>(())
+/// ```
+pub fn assemble(source: &str) -> Result<Assembly, Errors> {
+    let mut none = |_: &str| Err(io::Error::new(io::ErrorKind::Unsupported, "there are no files here"));
+    assemble_with("source", source.as_bytes(), &mut none)
+}
+
+/// Assembles a source; included files come from `sources`.
+///
+/// `name` stands in diagnostics. It should be the path of the source, as an include would write it, so that
+/// a file that includes itself is found out at once.
+///
+/// # Errors
+///
+/// All errors of the source and its includes.
+///
+/// ```
+/// let mut files = |path: &str| match path {
+///     "console.tal" => Ok(b"|10 @Console &vector $2 &pad $6 &write $1".to_vec()),
+///     _ => Err(std::io::ErrorKind::NotFound.into()),
+/// };
+/// let source = b"~console.tal |0100 LIT \"A .Console/write DEO BRK";
+/// let assembly = fantail::tal::assemble_with("main.tal", source, &mut files)?;
+/// assert_eq!(assembly.rom, [0x80, 0x41, 0x80, 0x18, 0x17, 0x00]);
+/// # Ok::<(), fantail::tal::Errors>(())
+/// ```
+pub fn assemble_with(name: &str, source: &[u8], sources: &mut dyn Sources) -> Result<Assembly, Errors> {
+    if source.len() > MAX_SOURCE {
+        // A text that is not looked into has no place but its start.
+        let place = Place::new(&Arc::new(Source::new(name.to_string(), Vec::new())), 0, 0);
+        let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
+        return Err(Errors::new(vec![Diagnostic::new(Code::SourceLimit, place, message)]).expect("one error"));
+    }
+    let mut assembler = Assembler::new();
+    let file = assembler.load(name.to_string(), source.to_vec());
+    assembler.paths.insert(name.to_string(), Ok(file));
+    assembler.run(file, sources);
+    assembler.finish()
+}

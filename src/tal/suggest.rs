@@ -60,8 +60,8 @@ const MAX_COMPARISONS: usize = 100_000;
 /// Finds what an unknown name may have meant.
 #[derive(Default)]
 pub struct Suggestions {
-    /// All defined names.
-    candidates: Option<Vec<String>>,
+    /// All defined names, and whether each is a label or a macro.
+    candidates: Option<Vec<(String, &'static str)>>,
     comparisons: usize,
 }
 
@@ -79,37 +79,34 @@ impl Suggestions {
         self.comparisons += candidates.len();
         let name = std::str::from_utf8(name).ok()?;
         // The same name in or out of a scope, rather than a similar one.
-        let last = name.split_once('/').map_or(name, |(_, last)| last);
-        let elsewhere = candidates.iter().find(|candidate| {
-            !last.is_empty() && candidate.split_once('/').map_or(candidate.as_str(), |(_, tail)| tail) == last
-        });
-        let found = elsewhere.or_else(|| {
+        let last = |name: &str| name.split_once('/').map_or(name, |(_, tail)| tail).to_string();
+        let wanted = last(name);
+        let elsewhere = candidates.iter().find(|(found, _)| !wanted.is_empty() && last(found) == wanted);
+        let similar = || {
             let farthest = (name.chars().count() / 3).min(3);
-            candidates
-                .iter()
-                .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-                .filter(|&(distance, _)| distance <= farthest)
-                .min_by_key(|&(distance, _)| distance)
-                .map(|(_, candidate)| candidate)
-        })?;
+            let distances = candidates.iter().map(|found| (strsim::osa_distance(name, &found.0), found));
+            let near = distances.filter(|&(distance, _)| distance <= farthest);
+            near.min_by_key(|&(distance, _)| distance).map(|(_, found)| found)
+        };
+        let (found, kind) = elsewhere.or_else(similar)?;
         let scoped = token.iter().any(|byte| b"&/".contains(byte)) || !found.contains('/');
         Some(if scoped || elsewhere.is_none() {
-            format!("there is a label `{found}`")
+            format!("there is a {kind} `{found}`")
         } else {
-            format!("there is a label `{found}`; in its scope `&{last}` is enough")
+            format!("there is a {kind} `{found}`; in its scope `/{wanted}` is enough")
         })
     }
 }
 
-fn candidates(assembler: &Assembler) -> Vec<String> {
-    let named = assembler.entries.iter().filter_map(|entry| match (entry.name, entry.definition) {
-        (
-            EntryName::Name(name),
-            Some(Definition::Label { origin: Some(_), .. } | Definition::Macro { .. }),
-        ) if assembler.names.length(name) <= LONGEST => {
-            Some(String::from_utf8_lossy(&assembler.names.full(name)).into_owned())
-        }
-        _ => None,
+fn candidates(assembler: &Assembler) -> Vec<(String, &'static str)> {
+    let named = assembler.entries.iter().filter_map(|entry| {
+        let EntryName::Name(name) = entry.name else { return None };
+        let kind = match entry.definition? {
+            Definition::Label { origin, .. } => origin.map(|_| "label")?,
+            Definition::Macro { .. } => "macro",
+        };
+        let is_short = assembler.names.length(name) <= LONGEST;
+        is_short.then(|| (String::from_utf8_lossy(&assembler.names.full(name)).into_owned(), kind))
     });
     named.take(MAX_COMPARISONS / 10).collect()
 }
