@@ -32,6 +32,8 @@ pub mod button {
 #[derive(Default)]
 pub(super) struct Controller {
     pub vector: u16,
+    /// Whether the program has looked at the ports.
+    pub polled: bool,
 }
 
 impl Controller {

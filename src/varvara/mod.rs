@@ -351,14 +351,14 @@ impl Varvara {
         self.devices.system.metadata.as_ref()
     }
 
-    /// Whether the program has set the mouse vector.
+    /// Whether the program uses the mouse: it has set the vector, or it looks at the ports in other vectors.
     pub fn uses_mouse(&self) -> bool {
-        self.devices.mouse.vector != 0
+        self.devices.mouse.vector != 0 || self.devices.mouse.polled
     }
 
-    /// Whether the program has set the controller vector.
+    /// Whether the program uses the controller: it has set the vector, or it looks at the ports in others.
     pub fn uses_controller(&self) -> bool {
-        self.devices.controller.vector != 0
+        self.devices.controller.vector != 0 || self.devices.controller.polled
     }
 
     /// Whether the program has set the console vector: whether it reads what is typed into a terminal.
@@ -439,6 +439,14 @@ impl uxn::Devices for Devices {
             system::BASE => System::dei(uxn, port),
             screen::BASE => self.screen.dei(uxn, port),
             datetime::BASE => self.datetime.dei(uxn, port),
+            controller::BASE => {
+                self.controller.polled = true;
+                uxn.dev[usize::from(port)]
+            }
+            mouse::BASE => {
+                self.mouse.polled = true;
+                uxn.dev[usize::from(port)]
+            }
             _ => uxn.dev[usize::from(port)],
         }
     }

@@ -14,6 +14,8 @@ const SCROLL_Y: u8 = 0x9c;
 #[derive(Default)]
 pub(super) struct Mouse {
     pub vector: u16,
+    /// Whether the program has looked at the ports.
+    pub polled: bool,
 }
 
 impl Mouse {

@@ -198,13 +198,13 @@ impl WebVarvara {
         Some(std::iter::once(&metadata.name).chain(&metadata.lines).cloned().collect())
     }
 
-    /// Whether the program listens to the mouse.
+    /// Whether the program uses the mouse.
     #[wasm_bindgen(getter, js_name = usesMouse)]
     pub fn uses_mouse(&self) -> bool {
         self.varvara.uses_mouse()
     }
 
-    /// Whether the program listens to the controller.
+    /// Whether the program uses the controller.
     #[wasm_bindgen(getter, js_name = usesController)]
     pub fn uses_controller(&self) -> bool {
         self.varvara.uses_controller()
