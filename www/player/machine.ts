@@ -17,11 +17,11 @@ export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;
 /** Milliseconds that a slice should take. */
 const SLICE_MS = 2;
 /**
- * The largest slice in units of fuel. A program can run cheap jumps until its slices are large and dear
- * straight code from then on; the limit keeps the first dear slice near a tenth of a second. Jumps alone
- * use it up in a few microseconds, next to which the call and the look at the clock are small.
+ * The largest slice in units of fuel. A program can run cheap jumps until its slices are large, and dear
+ * straight code from then on; the limit keeps the first dear slice to some 50 ms. Jumps alone use it up in a
+ * microsecond, of which the call and the look at the clock are about a tenth.
  */
-const MAX_SLICE = 1024;
+const MAX_SLICE = 256;
 const FIRST_SLICE = 64;
 
 /** Bytes of standard input sent at once. More wait here, for the machine's own queue is short. */

@@ -26,8 +26,14 @@ export class Screen {
     const observer = new ResizeObserver(() => this.#fit());
     observer.observe(room);
     signal.addEventListener("abort", () => observer.disconnect());
-    // Zooming the page or moving it to another display need not change the size in CSS pixels.
+    // The room may move without changing its size, and a display may have other pixels.
     window.addEventListener("resize", () => this.#fit(), { signal });
+    const watchRatio = () => {
+      this.#fit();
+      const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+      query.addEventListener("change", watchRatio, { once: true, signal });
+    };
+    watchRatio();
     this.canvas.addEventListener("contextrestored", () => this.#put(), { signal });
   }
 

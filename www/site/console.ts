@@ -16,10 +16,12 @@ export interface ConsoleEvents {
   end(): void;
 }
 
-/** Characters that are kept. */
+/** How much text is kept: what browsers lay out in a few milliseconds, see {@link weight}. */
 const SCROLL_BACK = 100_000;
+/** What a line weighs besides its characters. */
+const LINE = 40;
 /** Text is kept in pieces of at most this many characters, and dropped piece by piece. */
-const PIECE = 4_000;
+const PIECE = 1_000;
 /** Programs print faster than browsers lay text out: text is shown at this interval in milliseconds. */
 const UPDATE_MS = 60;
 
@@ -32,8 +34,8 @@ export class Console {
   readonly #fields: readonly (HTMLInputElement | HTMLButtonElement)[];
   /** Text not yet shown, oldest first. */
   #pending: { readonly source: Source; text: string }[] = [];
-  #pendingLength = 0;
-  #shownLength = 0;
+  #pendingWeight = 0;
+  #shownWeight = 0;
   #timer: number | undefined;
   #live = false;
   #ended = false;
@@ -81,10 +83,9 @@ export class Console {
         this.#pending.push({ source, text: text.slice(start, start + PIECE) });
       }
     }
-    this.#pendingLength += text.length;
-    while (this.#pendingLength > SCROLL_BACK) {
-      this.#pendingLength -= this.#pending.shift()?.text.length ?? this.#pendingLength;
-    }
+    this.#pendingWeight += weight(text);
+    while (this.#pendingWeight > SCROLL_BACK)
+      this.#pendingWeight -= weight(this.#pending.shift()?.text ?? "");
     this.#timer ??= window.setTimeout(() => this.#update(), UPDATE_MS);
   }
 
@@ -93,8 +94,8 @@ export class Console {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#pending = [];
-    this.#pendingLength = 0;
-    this.#shownLength = 0;
+    this.#pendingWeight = 0;
+    this.#shownWeight = 0;
     this.#log.replaceChildren();
     this.#ended = false;
     this.#enable();
@@ -110,11 +111,11 @@ export class Console {
     const log = this.#log;
     const wasAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
     for (const { source, text } of this.#pending) this.#append(source, text);
-    this.#shownLength += this.#pendingLength;
+    this.#shownWeight += this.#pendingWeight;
     this.#pending = [];
-    this.#pendingLength = 0;
-    while (this.#shownLength > SCROLL_BACK && log.firstChild) {
-      this.#shownLength -= log.firstChild.textContent?.length ?? 0;
+    this.#pendingWeight = 0;
+    while (this.#shownWeight > SCROLL_BACK && log.firstChild) {
+      this.#shownWeight -= weight(log.firstChild.textContent ?? "");
       log.firstChild.remove();
     }
     if (wasAtEnd) log.scrollTop = log.scrollHeight;
@@ -132,4 +133,11 @@ export class Console {
     piece.textContent = text;
     this.#log.append(piece);
   }
+}
+
+/** What text costs to lay out: its characters, and its lines, which cost more. */
+function weight(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return text.length + LINE * lines;
 }

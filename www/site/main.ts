@@ -11,7 +11,7 @@ import { Programs } from "./programs.js";
 /** Where a program comes from: an address, maybe relative to the page, or the visitor's computer. */
 type Origin = { readonly address: string; readonly args: readonly string[] } | { readonly file: File };
 
-/** After this time in milliseconds a program that has printed and not drawn is shown without a screen. */
+/** After this time in milliseconds a program that prints and does not use the screen is shown without one. */
 const TEXT_ONLY_MS = 300;
 
 const title = byId("title", HTMLElement);
@@ -104,7 +104,8 @@ function prepare(): void {
   delete document.body.dataset.textOnly;
   clearTimeout(textOnlyTimer);
   textOnlyTimer = window.setTimeout(() => {
-    if (!hasPicture && output.isOpen) document.body.dataset.textOnly = "";
+    const isPlayed = uses?.controller || uses?.mouse;
+    if (!hasPicture && !isPlayed && output.isOpen) document.body.dataset.textOnly = "";
   }, TEXT_ONLY_MS);
 }
 
@@ -225,10 +226,12 @@ fold();
 showState(player.state);
 const first = programs.load(pageAddress);
 const start = async () => {
-  const origin = requestedOrigin();
-  const address = origin ? undefined : await first;
-  if (origin) await open(origin);
-  else if (address) await open({ address, args: [] });
+  const requested = requestedOrigin();
+  if (requested) return open(requested);
+  const before = opening;
+  const address = await first;
+  // The visitor may have been faster than the list.
+  if (address && opening === before) await open({ address, args: [] });
 };
 window.addEventListener("popstate", start);
 void start();

@@ -1,0 +1,205 @@
+/** Ways to open a program, and the words for each way in which that fails. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { assemble, assembled } from "./support/command.js";
+import { startServer, type TestServer } from "./support/server.js";
+import { describeSite, hasState, prints, problem, type Site, text } from "./support/site.js";
+
+/** The size of the largest ROM. */
+const MAX_ROM = 1_048_320;
+
+/** Drops something on the page, as the page sees it. */
+async function drop(page: Page, files: { name: string; bytes: number[] }[], address = ""): Promise<void> {
+  await page.evaluate(
+    (dropped, url) => {
+      const data = new DataTransfer();
+      for (const { name, bytes } of dropped) data.items.add(new File([Uint8Array.from(bytes)], name));
+      if (url) data.setData("text/uri-list", url);
+      for (const type of ["dragover", "drop"]) {
+        const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(event);
+        if (!event.defaultPrevented) throw new Error(`the page does not want the ${type}`);
+      }
+    },
+    files,
+    address,
+  );
+}
+
+describeSite("opening", (site: Site) => {
+  let foreign: TestServer;
+  let folder: string;
+  before(async () => {
+    foreign = await startServer();
+    folder = mkdtempSync(join(tmpdir(), "fantail-"));
+  });
+  after(async () => {
+    await foreign.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("the menu lists our programs, and one of them plays", async () => {
+    const page = await site.open("");
+    await hasState(page, "running", "working", "exited");
+    const titles = await page.$$eval("#menu a strong", (items) => items.map((item) => item.textContent));
+    assert.ok(titles.length > 3 && titles.every((title) => title), `${titles}`);
+    const link = (await page.$("#menu li:nth-child(2) a")) as ElementHandle<HTMLAnchorElement>;
+    const address = await link.evaluate((element) => element.dataset.address);
+    await link.click();
+    await page.waitForSelector("#menu li:nth-child(2) a[aria-current]");
+    assert.equal(new URL(page.url()).searchParams.get("rom"), address);
+    await page.goBack();
+    await page.waitForSelector("#menu li:nth-child(1) a[aria-current]");
+    await page.close();
+  });
+
+  test("a file by the picker", async () => {
+    const page = await site.open("");
+    const picker = (await page.$("#file")) as ElementHandle<HTMLInputElement>;
+    await picker.uploadFile(await assemble("frames"));
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "frames");
+    await prints(page, "..");
+    assert.equal(new URL(page.url()).search, "");
+    await page.close();
+  });
+
+  test("files that are no ROMs, by the picker", async () => {
+    const page = await site.open("");
+    const picker = (await page.$("#file")) as ElementHandle<HTMLInputElement>;
+    const large = join(folder, "large.rom");
+    writeFileSync(large, Buffer.alloc(MAX_ROM + 1, 0x80));
+    await picker.uploadFile(large);
+    assert.match(await problem(page), /too large.*1,048,320 bytes/);
+    const picture = join(folder, "picture.rom");
+    writeFileSync(picture, Buffer.from("89504e470d0a1a0a0000000d", "hex"));
+    await picker.uploadFile(picture);
+    await page.waitForFunction(() => document.getElementById("problem-text")?.textContent?.includes("PNG"));
+    const empty = join(folder, "empty.rom");
+    writeFileSync(empty, "");
+    await picker.uploadFile(empty);
+    await page.waitForFunction(() => document.getElementById("problem-text")?.textContent?.includes("empty"));
+    await page.close();
+  });
+
+  test("a file dropped on the page", async () => {
+    const page = await site.open("");
+    await drop(page, [{ name: "dropped.rom", bytes: [...(await assembled("frames"))] }]);
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "dropped");
+    await prints(page, "..");
+    await page.close();
+  });
+
+  test("an address dropped on the page", async () => {
+    const page = await site.open("");
+    await drop(page, [], new URL(await site.offer("frames"), site.server.url).href);
+    await prints(page, "..");
+    await page.close();
+  });
+
+  test("an address typed into the field", async () => {
+    const page = await site.open("");
+    await page.type("#url", await site.offer("frames"));
+    await page.keyboard.press("Enter");
+    await prints(page, "..");
+    assert.match(page.url(), /\?rom=test\/frames\.rom$/);
+    await page.close();
+  });
+
+  test("a file of another site that lets us", async () => {
+    const rom = await assembled("frames");
+    foreign.answer("/frames.rom", (_, response) => {
+      response.writeHead(200, { "access-control-allow-origin": "*" }).end(rom);
+    });
+    const page = await site.open(`rom=${foreign.url}frames.rom`);
+    await prints(page, "..");
+    await page.close();
+  });
+
+  test("a file of another site that does not let us", async () => {
+    const rom = await assembled("frames");
+    foreign.answer("/private.rom", (_, response) => response.writeHead(200).end(rom));
+    const page = await site.open(`rom=${foreign.url}private.rom`);
+    assert.match(await problem(page), /does not let other sites read its files.*CORS.*Download the file/);
+    await page.close();
+  });
+
+  test("a server that is not there", async () => {
+    const gone = await startServer();
+    await gone.close();
+    const page = await site.open(`rom=${gone.url}x.rom`);
+    assert.match(await problem(page), /cannot be reached/);
+    await page.close();
+  });
+
+  test("a file that is not there", async () => {
+    const page = await site.open("rom=nothing.rom");
+    assert.match(await problem(page), /There is no file at .*nothing\.rom \(status 404\)/);
+    await page.close();
+  });
+
+  test("a server with a problem", async () => {
+    site.server.answer("/broken.rom", (_, response) => response.writeHead(503).end());
+    const page = await site.open("rom=broken.rom");
+    assert.match(await problem(page), /problem of its own \(status 503\)/);
+    await page.close();
+  });
+
+  test("a web page instead of a ROM", async () => {
+    const page = await site.open("rom=index.html");
+    assert.match(await problem(page), /not a ROM.*web page/i);
+    await page.close();
+  });
+
+  test("a file without end: given up when it is too large", async () => {
+    let sent = 0;
+    let closed = false;
+    site.server.answer("/endless.rom", (_, response) => {
+      response.writeHead(200);
+      const chunk = Buffer.alloc(65536, 0x80);
+      const send = () => {
+        while (!closed && response.write(chunk)) sent += chunk.length;
+      };
+      response.on("drain", send);
+      response.on("close", () => {
+        closed = true;
+      });
+      send();
+    });
+    const page = await site.open("rom=endless.rom");
+    assert.match(await problem(page), /too large/);
+    for (let waited = 0; !closed && waited < 50; waited++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(closed, "the connection is closed");
+    assert.ok(sent < 100 * MAX_ROM, `${sent} bytes were sent`);
+    await page.close();
+  });
+
+  test("addresses that are none, or of the wrong kind", async () => {
+    const page = await site.open(`rom=${encodeURIComponent("http://[")}`);
+    assert.match(await problem(page), /“http:\/\/\[” is not a web address/);
+    for (const scheme of ["javascript:alert(1)", "data:,x", "file:///etc/passwd", "ftp://example.org/x"]) {
+      const other = await site.open(`rom=${encodeURIComponent(scheme)}`);
+      assert.match(await problem(other), /http and https addresses, not from “(javascript|data|file|ftp):”/);
+      await other.close();
+    }
+    await page.close();
+  });
+
+  test("a failure leaves the program that plays alone, and can be put away", async () => {
+    const page = await site.play("frames");
+    await prints(page, "..");
+    await page.type("#url", "nothing.rom");
+    await page.keyboard.press("Enter");
+    await problem(page);
+    assert.equal(await text(page, "#title"), "frames");
+    await hasState(page, "running");
+    await page.click("#problem-close");
+    assert.ok(await page.$eval("#problem", (element) => (element as HTMLElement).hidden));
+    await page.close();
+  });
+});

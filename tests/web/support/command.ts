@@ -1,0 +1,47 @@
+/** The `fantail` command, which the tests compare the page with. */
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { must, root } from "../../../scripts/run.mjs";
+
+let built: Promise<string> | undefined;
+
+/** Builds the command, the first time, and returns its path. */
+function command(): Promise<string> {
+  built ??= (async () => {
+    await must(["cargo", "build", "--quiet", "--locked", "--bin", "fantail"]);
+    const metadata = await must(["cargo", "metadata", "--format-version=1", "--no-deps"], { output: "keep" });
+    return join(JSON.parse(metadata).target_directory, "debug", "fantail");
+  })();
+  return built;
+}
+
+/** Assembles one of the programs in `tests/web/roms`; the path of the ROM. */
+export async function assemble(name: string): Promise<string> {
+  const folder = join(root, "target/tests/web");
+  mkdirSync(folder, { recursive: true });
+  const rom = join(folder, `${name}.rom`);
+  await must([await command(), "asm", join(root, "tests/web/roms", `${name}.tal`), rom], { output: "keep" });
+  return rom;
+}
+
+/** The bytes of one of those programs. */
+export async function assembled(name: string): Promise<Buffer> {
+  return readFileSync(await assemble(name));
+}
+
+/** What `fantail shot` says of a ROM after some frames. */
+export interface Shot {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb_sha256: string;
+  readonly stdout: string;
+}
+
+/** Runs a ROM natively. */
+export async function shot(rom: string, frames: number): Promise<Shot> {
+  const line = await must([await command(), "shot", rom, "--frames", String(frames), "--json"], {
+    output: "keep",
+  });
+  return JSON.parse(line);
+}
