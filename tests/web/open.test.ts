@@ -48,13 +48,13 @@ describeSite("opening", (site: Site) => {
     await hasState(page, "running", "working", "exited");
     const titles = await page.$$eval("#menu a strong", (items) => items.map((item) => item.textContent));
     assert.ok(titles.length > 3 && titles.every((title) => title), `${titles}`);
-    const link = (await page.$("#menu li:nth-child(2) a")) as ElementHandle<HTMLAnchorElement>;
+    const link = (await page.$("#menu-screen li:nth-child(2) a")) as ElementHandle<HTMLAnchorElement>;
     const address = await link.evaluate((element) => element.dataset.address);
     await link.click();
-    await page.waitForSelector("#menu li:nth-child(2) a[aria-current]");
+    await page.waitForSelector("#menu-screen li:nth-child(2) a[aria-current]");
     assert.equal(new URL(page.url()).searchParams.get("rom"), address);
     await page.goBack();
-    await page.waitForSelector("#menu li:nth-child(1) a[aria-current]");
+    await page.waitForSelector("#menu-screen li:nth-child(1) a[aria-current]");
     await page.close();
   });
 

@@ -5,8 +5,10 @@ import { describe, test } from "node:test";
 import { FrameClock } from "../../www/player/clock.js";
 import { isBrowserChord, type Keystroke, keyBytes } from "../../www/player/keyboard.js";
 import { WheelSteps } from "../../www/player/mouse.js";
+import { fetchRom, RomError } from "../../www/player/rom.js";
 import { integerScale } from "../../www/player/screen.js";
-import { preferredBuild } from "../../www/player/wasm.js";
+import { type Fantail, preferredBuild } from "../../www/player/wasm.js";
+import { startServer } from "./support/server.js";
 
 describe("clock", () => {
   /** The frames of one second on a display, in a list of those due at each picture. */
@@ -158,6 +160,51 @@ describe("scale", () => {
 
   test("an empty picture has a scale", () => {
     assert.equal(integerScale(0, 0, 100, 100), 100);
+  });
+});
+
+describe("fetching", () => {
+  // No emulator is needed to wait.
+  const fantail = { maxRomSize: () => 1000, checkRom: () => undefined } as unknown as Fantail;
+
+  test("a server that falls silent is given up, at any point", async () => {
+    const server = await startServer();
+    server.answer("/nothing", () => {});
+    server.answer("/half", (_, response) => response.writeHead(200).write("half"));
+    for (const path of ["nothing", "half"]) {
+      const url = new URL(path, server.url);
+      await assert.rejects(fetchRom(fantail, url, new AbortController().signal, 200), (error) => {
+        assert.ok(error instanceof RomError);
+        assert.equal(error.message, `${url.host} has not sent anything for 0.2 seconds.`);
+        return true;
+      });
+    }
+    await server.close();
+  });
+
+  test("a server may be slow as long as it goes on", async () => {
+    const server = await startServer();
+    server.answer("/slow", async (_, response) => {
+      response.writeHead(200);
+      for (let i = 0; i < 6; i++) {
+        response.write("ab");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      response.end();
+    });
+    const rom = await fetchRom(fantail, new URL("slow", server.url), new AbortController().signal, 400);
+    assert.equal(new TextDecoder().decode(rom), "abababababab");
+    await server.close();
+  });
+
+  test("what is no longer wanted is given up without a word of its own", async () => {
+    const server = await startServer();
+    server.answer("/nothing", () => {});
+    const opening = new AbortController();
+    const rom = fetchRom(fantail, new URL("nothing", server.url), opening.signal);
+    opening.abort();
+    await assert.rejects(rom, { name: "AbortError" });
+    await server.close();
   });
 });
 

@@ -103,7 +103,7 @@ export class Console {
 
   #enable(): void {
     for (const field of this.#fields) field.disabled = !this.#live || this.#ended;
-    this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line and press Enter";
+    this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line";
   }
 
   #update(): void {

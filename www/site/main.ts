@@ -16,6 +16,7 @@ const TEXT_ONLY_MS = 300;
 
 const title = byId("title", HTMLElement);
 const credits = byId("credits", HTMLElement);
+const description = byId("description", HTMLElement);
 const hint = byId("hint", HTMLElement);
 const problem = byId("problem", HTMLElement);
 const status = byId("status", HTMLElement);
@@ -24,6 +25,10 @@ const reset = byId("reset", HTMLButtonElement);
 const programs = new Programs();
 
 let opening = new AbortController();
+/** The address of the program that plays, if it has one. */
+let playing: string | undefined;
+/** Whether the program has said what it is called. */
+let isNamed = false;
 let uses: Uses | undefined;
 let hasPicture = false;
 let textOnlyTimer = 0;
@@ -36,6 +41,7 @@ const player = new Player(byId("room", HTMLElement), {
   },
   metadata(lines) {
     const [name, ...others] = lines.map((line) => line.trim()).filter((line) => line !== "");
+    isNamed ||= name !== undefined;
     if (name) showTitle(name);
     credits.textContent = others.join(" · ");
   },
@@ -58,6 +64,14 @@ function showTitle(name: string): void {
   title.textContent = name;
   document.title = `${name} – fantail`;
   player.canvas.setAttribute("aria-label", `Screen of ${name}`);
+}
+
+/** Shows what the menu knows of the program that plays. */
+function showProgram(): void {
+  const program = programs.mark(playing);
+  if (program && !isNamed) showTitle(program.title);
+  description.textContent = program?.description ?? "";
+  description.hidden = !program;
 }
 
 function showState(state: PlayerState): void {
@@ -129,11 +143,13 @@ async function open(origin: Origin): Promise<void> {
       rom = await fetchRom(fantail, url, signal);
     }
     if (signal.aborted) return;
+    playing = "address" in origin ? origin.address : undefined;
+    isNamed = false;
     showTitle(name.replace(/\.rom$/i, ""));
     credits.textContent = "";
+    showProgram();
     output.isOpen = false;
     prepare();
-    programs.mark("address" in origin ? origin.address : undefined);
     player.load(fantail, rom, "args" in origin ? origin.args : []);
   } catch (error) {
     if (!signal.aborted) showProblem(error instanceof Error ? error.message : String(error));
@@ -225,6 +241,7 @@ fold();
 
 showState(player.state);
 const first = programs.load(pageAddress);
+void first.then(showProgram);
 const start = async () => {
   const requested = requestedOrigin();
   if (requested) return open(requested);

@@ -3,11 +3,13 @@
 import { byId } from "./dom.js";
 
 /** An entry of the list that is written when the site is built. */
-interface Program {
+export interface Program {
   /** The ROM, beside the list. */
   readonly file: string;
   readonly title: string;
+  /** A paragraph. */
   readonly description: string;
+  readonly kind: "screen" | "console";
 }
 
 const FOLDER = "roms/";
@@ -15,6 +17,7 @@ const FOLDER = "roms/";
 /** The menu: a link for each program. */
 export class Programs {
   readonly #menu = byId("menu", HTMLElement);
+  #programs: readonly Program[] = [];
 
   /**
    * Fills the menu.
@@ -23,20 +26,15 @@ export class Programs {
    * @returns The address of the first program, if there are any.
    */
   async load(href: (address: string) => string): Promise<string | undefined> {
-    const programs = await fetchList();
-    this.#menu.replaceChildren(
-      ...programs.map((program) => {
-        const address = FOLDER + program.file;
-        const link = document.createElement("a");
-        link.href = href(address);
-        link.dataset.address = address;
-        link.append(textElement("strong", program.title), textElement("span", program.description));
-        const item = document.createElement("li");
-        item.append(link);
-        return item;
-      }),
-    );
-    return programs[0] && FOLDER + programs[0].file;
+    this.#programs = await fetchList();
+    const links = (kind: Program["kind"]) =>
+      this.#programs
+        .filter((program) => program.kind === kind)
+        .map((program) => programLink(program, href(FOLDER + program.file)));
+    byId("menu-screen", HTMLElement).replaceChildren(...links("screen"));
+    byId("menu-console", HTMLElement).replaceChildren(...links("console"));
+    this.#menu.hidden = this.#programs.length === 0;
+    return this.#programs[0] && FOLDER + this.#programs[0].file;
   }
 
   /** Calls back when a program is chosen. */
@@ -50,12 +48,13 @@ export class Programs {
     });
   }
 
-  /** Marks the program that plays. */
-  mark(address: string | undefined): void {
+  /** Marks the program at an address as the one that plays, and returns it if it is in the menu. */
+  mark(address: string | undefined): Program | undefined {
     for (const link of this.#menu.querySelectorAll("a")) {
       if (link.dataset.address === address) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    return this.#programs.find((program) => FOLDER + program.file === address);
   }
 }
 
@@ -67,6 +66,18 @@ async function fetchList(): Promise<readonly Program[]> {
     // The page is of use without it.
     return [];
   }
+}
+
+function programLink({ file, title, description }: Program, href: string): HTMLElement {
+  const link = document.createElement("a");
+  link.href = href;
+  link.dataset.address = FOLDER + file;
+  // The first sentence will do; the rest stands beside the program when it plays.
+  const summary = /^.*?\.(?=\s|$)/.exec(description)?.[0] ?? description;
+  link.append(textElement("strong", title), textElement("span", summary));
+  const item = document.createElement("li");
+  item.append(link);
+  return item;
 }
 
 function textElement(name: string, text: string): HTMLElement {

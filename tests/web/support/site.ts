@@ -13,19 +13,21 @@ import { startServer, type TestServer } from "./server.js";
 /** What a test of the site works with. */
 export class Site {
   readonly browserName: BrowserName;
+  readonly #folder: string;
   /** Errors in the page's scripts and refusals by its security policy. There should be none. */
   readonly errors: string[] = [];
   #browser: Browser | undefined;
   #server: TestServer | undefined;
 
-  constructor(browserName: BrowserName) {
+  /** @param folder The built site, or another page that is served instead. */
+  constructor(browserName: BrowserName, folder: string) {
     this.browserName = browserName;
+    this.#folder = folder;
   }
 
   async start(): Promise<void> {
-    const folder = join(root, "dist");
-    assert.ok(existsSync(join(folder, "index.html")), "the site is not built: npm run build");
-    this.#server = await startServer(folder);
+    assert.ok(existsSync(join(this.#folder, "index.html")), "the site is not built: npm run build");
+    this.#server = await startServer(this.#folder);
     this.#browser = await launch(this.browserName);
   }
 
@@ -81,11 +83,15 @@ export class Site {
   }
 }
 
-/** A suite of tests in each browser. */
-export function describeSite(name: string, tests: (site: Site) => void): void {
+/** A suite of tests in each browser, of the built site or another page. */
+export function describeSite(
+  name: string,
+  tests: (site: Site) => void,
+  folder: string = join(root, "dist"),
+): void {
   for (const browserName of browserNames) {
     describe(`${name}, ${browserName}`, { timeout: 240_000 }, () => {
-      const site = new Site(browserName);
+      const site = new Site(browserName, folder);
       before(() => site.start());
       after(async () => {
         await site.stop();
