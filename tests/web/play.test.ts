@@ -261,6 +261,19 @@ describeSite("input", (site: Site) => {
   });
 });
 
+describeSite("console programs", (site: Site) => {
+  test("one that only prints is shown without a screen, however late it prints", async () => {
+    const page = await site.open("rom=roms/primes32.rom");
+    await hasState(page, "exited");
+    await prints(page, "3432");
+    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
+    assert.equal(await page.$eval("canvas", (canvas) => canvas.checkVisibility()), false);
+    await page.click("#menu-screen a");
+    await page.waitForSelector("body:not([data-text-only]) canvas", { timeout: 5000 });
+    await page.close();
+  });
+});
+
 describeSite("time", (site: Site) => {
   test("sixty frames a second", async () => {
     const page = await site.play("frames");

@@ -16,6 +16,8 @@ export class Screen {
   constructor(room: HTMLElement, signal: AbortSignal) {
     this.#room = room;
     this.canvas = document.createElement("canvas");
+    this.canvas.width = 0; // Nothing to be seen before the first picture.
+    this.canvas.height = 0;
     this.canvas.style.position = "absolute";
     this.canvas.style.userSelect = "none";
     const context = this.canvas.getContext("2d", { alpha: false });

@@ -31,6 +31,7 @@ let playing: string | undefined;
 let isNamed = false;
 let uses: Uses | undefined;
 let hasPicture = false;
+let mayBeTextOnly = false;
 let textOnlyTimer = 0;
 
 const player = new Player(byId("room", HTMLElement), {
@@ -38,6 +39,7 @@ const player = new Player(byId("room", HTMLElement), {
   output(text, isError) {
     output.isOpen = true;
     output.write(text, isError ? "error" : "output");
+    showScreen();
   },
   metadata(lines) {
     const [name, ...others] = lines.map((line) => line.trim()).filter((line) => line !== "");
@@ -47,12 +49,13 @@ const player = new Player(byId("room", HTMLElement), {
   },
   picture() {
     hasPicture = true;
-    delete document.body.dataset.textOnly;
+    showScreen();
   },
   devices(now) {
     uses = now;
     if (uses.console) output.isOpen = true;
     showHint();
+    showScreen();
   },
 });
 const output = new Console({
@@ -102,6 +105,13 @@ function stateText(state: PlayerState): string {
   }
 }
 
+/** Shows the screen unless the program is one for the console. */
+function showScreen(): void {
+  const isPlayed = uses?.controller || uses?.mouse;
+  const isTextOnly = mayBeTextOnly && !hasPicture && !isPlayed && output.isOpen;
+  document.body.toggleAttribute("data-text-only", isTextOnly);
+}
+
 function showHint(): void {
   hint.hidden = !uses?.controller || !player.live || document.activeElement === player.canvas;
 }
@@ -115,11 +125,14 @@ function showProblem(message: string): void {
 function prepare(): void {
   output.clear();
   hasPicture = false;
-  delete document.body.dataset.textOnly;
+  // Of our own programs it is known; of others it shows after a while.
+  mayBeTextOnly = programs.mark(playing)?.kind === "console";
+  if (mayBeTextOnly) output.isOpen = true;
+  showScreen();
   clearTimeout(textOnlyTimer);
   textOnlyTimer = window.setTimeout(() => {
-    const isPlayed = uses?.controller || uses?.mouse;
-    if (!hasPicture && !isPlayed && output.isOpen) document.body.dataset.textOnly = "";
+    mayBeTextOnly = true;
+    showScreen();
   }, TEXT_ONLY_MS);
 }
 
@@ -152,7 +165,9 @@ async function open(origin: Origin): Promise<void> {
     prepare();
     player.load(fantail, rom, "args" in origin ? origin.args : []);
   } catch (error) {
-    if (!signal.aborted) showProblem(error instanceof Error ? error.message : String(error));
+    if (signal.aborted) return;
+    showProblem(error instanceof Error ? error.message : String(error));
+    if (player.state.name === "empty") credits.textContent = "Choose a program, or open one of your own.";
   } finally {
     if (opening.signal === signal) delete document.body.dataset.loading;
   }
