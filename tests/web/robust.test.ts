@@ -46,6 +46,16 @@ describeSite("nuisances", (site: Site) => {
     }
   }
 
+  test("the largest screen, drawn anew in each frame: the page stays alive", async () => {
+    const page = await site.play("huge");
+    await page.waitForFunction(() => document.querySelector("canvas")?.width === 4095, { timeout: 10_000 });
+    const wait = await longestWait(page);
+    assert.ok(wait < 1000, `a timer waited for ${wait.toFixed()} ms`);
+    await page.evaluate(() => document.getElementById("stop")?.click());
+    assert.equal(await text(page, "#status"), "Stopped");
+    await page.close();
+  });
+
   test("a program that prints for ever: the page stays alive, old text goes", async () => {
     const page = await site.play("flood");
     await prints(page, "x\nx\n");
