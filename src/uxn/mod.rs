@@ -32,6 +32,8 @@
 //! assert_eq!(printer.0, "A");
 //! ```
 
+#[cfg(feature = "tailcall")]
+mod followers;
 pub mod opcode;
 mod semantics;
 mod stack;
@@ -218,11 +220,16 @@ impl Uxn {
 
     /// Evaluates from [`pc`](Uxn::pc) until `BRK`, until a device halts, or until the fuel is used up.
     ///
-    /// Fuel is counted where control moves: one unit for each jump or call that is taken (`JMP`, `JCN`, `JSR`,
-    /// `JCI`, `JMI`, `JSI`), and one each time the program counter runs past 0xffff, when the next
-    /// instruction would be fetched from there; devices may [take more](Uxn::charge). The machine stops when
-    /// the last unit is gone, after the jump or the device instruction that took it. At most 65,536
-    /// instructions pass between two units.
+    /// Fuel is counted where control moves. One unit is due
+    /// - for each jump or call that is taken (`JMP`, `JCN`, `JSR`, `JCI`, `JMI`, `JSI`), once it is done: the
+    ///   machine that has none left stops with [`pc`](Uxn::pc) at the target;
+    /// - when the program counter has run past 0xffff and the next instruction would be fetched from there.
+    ///
+    /// Devices may [take more](Uxn::charge); the machine then stops behind the device instruction. Between two
+    /// units lie at most 65,536 instructions. Without fuel nothing is evaluated.
+    ///
+    /// After [`Stop::Brk`] the program counter is behind the `BRK`. A device that halts and takes the last of
+    /// the fuel has halted. Runs in slices do the same as one long run.
     pub fn run(&mut self, engine: Engine, devices: &mut dyn Devices, fuel: u32) -> Stop {
         self.fuel = fuel;
         if fuel == 0 {

@@ -216,8 +216,16 @@ pub struct Name {
 
 impl Name {
     /// The name as text.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[..self.length as usize]).expect("opcode names are ASCII")
+    pub const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.as_bytes()) {
+            Ok(text) => text,
+            Err(_) => unreachable!(),
+        }
+    }
+
+    /// The name as ASCII.
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.text.split_at(self.length as usize).0
     }
 }
 

@@ -10,11 +10,12 @@
 //! - The stacks are reached without wrapping their indices. A handler first asks whether its opcode stays
 //!   inside them; the rare one that does not goes to [`wrapping`].
 //! - A handler does not only look the next opcode up, it guesses: [`FOLLOWERS`] lists what mostly comes next,
-//!   and those handlers are inlined behind a comparison, some guesses deep. The host then keeps what one
-//!   instruction pushes and the next one pops in a register.
+//!   and what those opcodes do is inlined behind a comparison. That saves a dispatch, and the host keeps
+//!   what one instruction pushes and the next one pops in a register.
 
 #![allow(unsafe_code)]
 
+use super::followers::FOLLOWERS;
 use super::opcode::BRK;
 use super::semantics::{Cpu, Next, Op, Opcode, execute, for_each_opcode};
 use super::{Stop, Uxn, switch};
@@ -23,9 +24,9 @@ use super::{Stop, Uxn, switch};
 /// structure would be passed in memory. On native targets `rust-preserve-none` leaves a handler every
 /// register of the host; elsewhere it is the ordinary convention.
 macro_rules! handler {
-    ($(#[$attribute:meta])* fn $name:ident $(<$($generic:ident: $bound:path),+>)? ($cpu:ident) $body:block) => {
+    ($(#[$attribute:meta])* fn $name:ident $(<$opcode:ident: Expected $(, $flag:ident)?>)? ($cpu:ident) $body:block) => {
         $(#[$attribute])*
-        unsafe extern "rust-preserve-none" fn $name $(<$($generic: $bound),+>)? (
+        unsafe extern "rust-preserve-none" fn $name $(<$opcode: Expected $(, const $flag: bool)?>)? (
             uxn: *mut Uxn,
             pc: usize,
             wst: usize,
@@ -58,7 +59,7 @@ macro_rules! dispatcher {
         /// Natively, one indirect jump through a table.
         #[cfg(not(target_arch = "wasm32"))]
         static HANDLERS: [unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, u32); 256] =
-            [$(guess::<Op<$op>>),*];
+            [$(handle::<Op<$op>>),*];
 
         handler! {
             /// Goes on with the instruction at the program counter.
@@ -77,49 +78,52 @@ macro_rules! dispatcher {
             #[inline(never)]
             fn dispatch(cpu) {
                 match cpu.fetch() {
-                    $($op => go!(guess::<Op<$op>>, cpu),)*
+                    $($op => go!(handle::<Op<$op>>, cpu),)*
                 }
             }
         }
 
         $(impl Expected for Op<$op> {
-            type First = Op<{ followers($op)[0] }>;
-            type Second = Op<{ followers($op)[1] }>;
-            type Third = Op<{ followers($op)[2] }>;
+            type A = Op<{ FOLLOWERS[$op][0] }>;
+            type B = Op<{ FOLLOWERS[$op][1] }>;
+            type C = Op<{ FOLLOWERS[$op][2] }>;
+            type D = Op<{ FOLLOWERS[$op][3] }>;
+            type E = Op<{ FOLLOWERS[$op][4] }>;
+            type F = Op<{ FOLLOWERS[$op][5] }>;
+            type G = Op<{ FOLLOWERS[$op][6] }>;
+            type H = Op<{ FOLLOWERS[$op][7] }>;
         })*
     };
 }
 for_each_opcode!(dispatcher);
 
 handler! {
-    /// The handler of an opcode in the dispatcher's table.
-    fn guess<O: Expected>(cpu) {
-        go!((step::<O, Guesses<Guesses<Guesses<NoGuess>>>>), cpu)
+    /// The handler that the dispatcher calls for an opcode.
+    fn handle<O: Expected>(cpu) {
+        go!((step::<O, true>), cpu)
     }
 }
 
 handler! {
-    /// Executes an opcode, and its followers as long as the guesses are right.
+    /// Executes an opcode and, if it may guess and guesses right, the follower.
     #[inline(always)]
-    fn step<O: Expected, D: Depth>(cpu) {
+    fn step<O: Expected, GUESS>(cpu) {
         if !cpu.in_range::<O>() {
             go!(wrapping, cpu)
         }
         match execute::<O, false>(&mut cpu) {
             Next::Following => {
-                if D::GUESS {
+                if GUESS {
                     let opcode = cpu.peek();
-                    macro_rules! try_follower {
-                        ($rank:ident) => {
-                            if O::$rank::CODE != BRK && opcode == O::$rank::CODE {
+                    macro_rules! guesses {
+                        ($($rank:ident)+) => {
+                            $(if O::$rank::CODE != BRK && opcode == O::$rank::CODE {
                                 cpu.pc += 1;
-                                go!((step::<O::$rank, D::Rest>), cpu)
-                            }
+                                go!((step::<O::$rank, false>), cpu)
+                            })+
                         };
                     }
-                    try_follower!(First);
-                    try_follower!(Second);
-                    try_follower!(Third);
+                    guesses!(A B C D E F G H);
                 }
                 go!(dispatch, cpu)
             }
@@ -154,64 +158,12 @@ handler! {
 
 /// An opcode and the opcodes expected behind it, as types; [`BRK`] stands for none.
 trait Expected: Opcode {
-    type First: Expected;
-    type Second: Expected;
-    type Third: Expected;
+    type A: Expected;
+    type B: Expected;
+    type C: Expected;
+    type D: Expected;
+    type E: Expected;
+    type F: Expected;
+    type G: Expected;
+    type H: Expected;
 }
-
-/// How many more guesses a handler makes, as a type.
-trait Depth {
-    const GUESS: bool;
-    type Rest: Depth;
-}
-
-struct NoGuess;
-impl Depth for NoGuess {
-    const GUESS: bool = false;
-    type Rest = NoGuess;
-}
-
-/// One guess, and then those of `D`.
-struct Guesses<D>(std::marker::PhantomData<D>);
-impl<D: Depth> Depth for Guesses<D> {
-    const GUESS: bool = true;
-    type Rest = D;
-}
-
-/// The row of [`FOLLOWERS`] for an opcode.
-const fn followers(opcode: u8) -> [u8; 3] {
-    let mut row = 0;
-    while row < FOLLOWERS.len() {
-        if FOLLOWERS[row].0 == opcode {
-            return FOLLOWERS[row].1;
-        }
-        row += 1;
-    }
-    [BRK; 3]
-}
-
-const FOLLOWERS: &[(u8, [u8; 3])] = &[
-    (0x06, [0x20, 0x80, 0]),
-    (0x20, [0x26, 0x80, 0xa0]),
-    (0x22, [0x22, 0x80, 0]),
-    (0x24, [0xa0, 0x39, 0x26]),
-    (0x26, [0xa0, 0x80, 0]),
-    (0x27, [0x80, 0x22, 0xa0]),
-    (0x28, [0x20, 0, 0]),
-    (0x29, [0x20, 0, 0]),
-    (0x2a, [0x20, 0, 0]),
-    (0x2b, [0x20, 0, 0]),
-    (0x08, [0x20, 0, 0]),
-    (0x09, [0x20, 0, 0]),
-    (0x0a, [0x20, 0, 0]),
-    (0x0b, [0x20, 0, 0]),
-    (0x30, [0x80, 0xa0, 0x2b]),
-    (0x31, [0x80, 0x6f, 0xa0]),
-    (0x38, [0x6c, 0x80, 0xa0]),
-    (0x39, [0x80, 0x60, 0]),
-    (0x3d, [0x80, 0x2f, 0]),
-    (0x3f, [0x3d, 0x80, 0x27]),
-    (0x6f, [0x26, 0x6f, 0xa0]),
-    (0x80, [0x30, 0x3f, 0x31]),
-    (0xa0, [0x2b, 0x39, 0x3c]),
-];
