@@ -112,30 +112,28 @@ handler! {
             go!(wrapping, cpu)
         }
         match execute::<O, false>(&mut cpu) {
-            Next::Following => {
-                if GUESS {
-                    let opcode = cpu.peek();
-                    macro_rules! guesses {
-                        ($($rank:ident)+) => {
-                            $(if O::$rank::CODE != BRK && opcode == O::$rank::CODE {
-                                cpu.pc += 1;
-                                go!((step::<O::$rank, false>), cpu)
-                            })+
-                        };
-                    }
-                    guesses!(A B C D E F G H);
-                }
-                go!(dispatch, cpu)
-            }
+            Next::Following => {}
             Next::Jumped => {
                 cpu.fuel -= 1;
                 if cpu.fuel == 0 {
                     return cpu.save(Stop::Fuel);
                 }
-                go!(dispatch, cpu)
             }
-            Next::Stopped(stop) => cpu.save(stop),
+            Next::Stopped(stop) => return cpu.save(stop),
         }
+        if GUESS {
+            let opcode = cpu.peek();
+            macro_rules! guesses {
+                ($($rank:ident)+) => {
+                    $(if O::$rank::CODE != BRK && opcode == O::$rank::CODE {
+                        cpu.pc += 1;
+                        go!((step::<O::$rank, false>), cpu)
+                    })+
+                };
+            }
+            guesses!(A B C D E F G H);
+        }
+        go!(dispatch, cpu)
     }
 }
 
