@@ -322,6 +322,19 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
         };
     }
 
+    macro_rules! store {
+        ($address:expr, $value:expr) => {{
+            let (address, value) = ($address, $value);
+            if short {
+                cpu.store_byte(address, value >> 8);
+                cpu.store_byte(address + 1, value);
+            } else {
+                cpu.store_byte(address, value);
+            }
+            Next::Following
+        }};
+    }
+
     // SAFETY: the caller's promise.
     unsafe {
         match C::CODE {
@@ -469,14 +482,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // STR
             0x13 => {
                 pop!(distance: byte, a: v);
-                let address = cpu.relative(distance);
-                if short {
-                    cpu.store_byte(address, a >> 8);
-                    cpu.store_byte(address + 1, a);
-                } else {
-                    cpu.store_byte(address, a);
-                }
-                Next::Following
+                store!(cpu.relative(distance), a)
             }
             // LDA
             0x14 => {
@@ -486,13 +492,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // STA
             0x15 => {
                 pop!(address: short, a: v);
-                if short {
-                    cpu.store_byte(address, a >> 8);
-                    cpu.store_byte(address + 1, a);
-                } else {
-                    cpu.store_byte(address, a);
-                }
-                Next::Following
+                store!(address, a)
             }
             // DEI
             0x16 => {
