@@ -304,7 +304,7 @@ fn wc_counts() {
 /// The same arithmetic, in wider numbers.
 #[test]
 fn mandelbrot_prints_the_sum_of_its_iterations() {
-    let product = |a: i32, b: i32| a * b >> 12;
+    let product = |a: i32, b: i32| (a * b) >> 12;
     let mut sum = 0u32;
     for row in 0..320 {
         for column in 0..512 {
