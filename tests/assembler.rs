@@ -486,3 +486,11 @@ fn check_result(result: Result<Assembly, Errors>) -> Result<(), TestCaseError> {
     }
     Ok(())
 }
+
+/// Rewinding overwrites what was written, and a reference that was complete then is not written again.
+#[test]
+fn rewinding_overwrites_references() {
+    let rom = |source| assemble(source).unwrap().rom;
+    assert_eq!(rom("@x |0100 ;x |0100 01 02 03"), [0x01, 0x02, 0x03]);
+    assert_eq!(rom("@x |0100 01 02 03 |0100 ;x"), [0xa0, 0x01, 0x00]);
+}

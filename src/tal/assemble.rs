@@ -341,7 +341,12 @@ impl Assembler {
         }
         let address = self.position;
         self.write(&[0, 0][..usize::from(rune.width())], origin);
-        self.uses.push(Use { entry, rune, address, origin });
+        let reference = Use { entry, rune, address, origin };
+        // At once where it can be: what is written over it later stays.
+        match self.entries[entry as usize].definition {
+            Some(Definition::Label { address: target, .. }) => resolve::fill_in_one(self, &reference, target),
+            _ => self.uses.push(reference),
+        }
     }
 
     /// A name with its scope.

@@ -117,7 +117,7 @@ pub fn assemble_with(name: &str, source: &[u8], sources: &mut dyn Sources) -> Re
     if source.len() > MAX_SOURCE {
         // A text that is not looked into has no place but its start.
         let place = Place::new(&Arc::new(Source::new(name.to_string(), Vec::new())), 0, 0);
-        let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
+        let message = format!("the source has more than {MAX_SOURCE} bytes");
         return Err(Errors::new(vec![Diagnostic::new(Code::SourceLimit, place, message)]).expect("one error"));
     }
     let mut assembler = Assembler::new();

@@ -1,4 +1,4 @@
-//! References to addresses, once all labels are known.
+//! The operands of references to labels.
 
 use super::assemble::{Assembler, Definition, EntryName, Use};
 use super::diagnostic::{Code, Diagnostic};
@@ -6,7 +6,7 @@ use super::parse::Rune;
 use super::source::show;
 use super::suggest::Suggestions;
 
-/// Writes the operand of every reference.
+/// Writes the operands of references to labels that came later, once all are known.
 pub fn fill_in(assembler: &mut Assembler) {
     let mut suggestions = Suggestions::default();
     for reference in std::mem::take(&mut assembler.uses) {
@@ -43,7 +43,8 @@ pub fn fill_in(assembler: &mut Assembler) {
     }
 }
 
-fn fill_in_one(assembler: &mut Assembler, reference: &Use, target: u16) {
+/// Writes the operand of one reference.
+pub fn fill_in_one(assembler: &mut Assembler, reference: &Use, target: u16) {
     let Use { rune, address, origin, entry } = *reference;
     // The processor adds the distance after it has read the operand and, with a byte, the opcode behind it.
     let distance = target.wrapping_sub(address).wrapping_sub(2);

@@ -137,11 +137,12 @@ pub struct Uxn {
     pc: u16,
     fuel: u32,
     stop: Stop,
-    /// Set while `run` is on the call stack.
+    /// Set while `run` is on the call stack, but for the calls of the devices themselves.
     devices: Option<NonNull<dyn Devices>>,
 }
 
-// SAFETY: the pointer to the devices is all that is not `Send` by itself, and outside of `run` there is none.
+// SAFETY: the pointer to the devices is all that is not `Send` by itself, and it is there only while the
+// dispatcher of `run` has the machine.
 #[allow(unsafe_code)]
 unsafe impl Send for Uxn {}
 
@@ -229,7 +230,8 @@ impl Uxn {
     /// units lie at most 65,536 instructions. Without fuel nothing is evaluated.
     ///
     /// After [`Stop::Brk`] the program counter is behind the `BRK`. A device that halts and takes the last of
-    /// the fuel has halted. Runs in slices do the same as one long run.
+    /// the fuel has halted. Runs in slices do the same as one long run; only the unit for a program counter
+    /// that has just passed 0xffff is not due where a slice ends.
     pub fn run(&mut self, engine: Engine, devices: &mut dyn Devices, fuel: u32) -> Stop {
         self.fuel = fuel;
         if fuel == 0 {

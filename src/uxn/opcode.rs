@@ -1,7 +1,7 @@
 //! The 256 opcodes as data.
 //!
-//! One table of 32 rows, crossed with the three modes, serves the interpreter (which stack range an
-//! instruction touches), the assembler and disassembler (names) and the tests (everything).
+//! One table of 32 rows, crossed with the three modes, serves the interpreter (which part of the stacks an
+//! instruction touches) and the assembler (names).
 //!
 //! An opcode byte is `k r 2 o o o o o`: keep, return, short, and five bits that choose the row. Row 0 is
 //! special: its eight bytes are `BRK`, the immediate jumps and the literals, and have no modes.
@@ -99,7 +99,7 @@ pub const INSTRUCTIONS: [Instruction; 32] = {
     ]
 };
 
-/// What one opcode does to the stacks and the program counter, in bytes.
+/// What one opcode does to the stacks, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// The operands come from the return stack.
@@ -112,8 +112,6 @@ pub struct Effect {
     pub pushes: u8,
     /// Bytes pushed to the other stack.
     pub other: u8,
-    /// Bytes of the instruction in memory: 1, or more with operands behind it.
-    pub length: u8,
 }
 
 const fn width(operands: &[Operand], short: bool) -> u8 {
@@ -138,12 +136,11 @@ const fn width(operands: &[Operand], short: bool) -> u8 {
 /// assert_eq!((sta2k.pops, sta2k.pushes, sta2k.keep), (4, 0, true));
 /// ```
 pub const fn effect(opcode: u8) -> Effect {
-    let none = Effect { from_return: false, keep: false, pops: 0, pushes: 0, other: 0, length: 1 };
+    let none = Effect { from_return: false, keep: false, pops: 0, pushes: 0, other: 0 };
     match opcode {
-        BRK => none,
-        JCI => Effect { pops: 1, length: 3, ..none },
-        JMI => Effect { length: 3, ..none },
-        JSI => Effect { other: 2, length: 3, ..none },
+        BRK | JMI => none,
+        JCI => Effect { pops: 1, ..none },
+        JSI => Effect { other: 2, ..none },
         _ => {
             let row = &INSTRUCTIONS[(opcode & 0x1f) as usize];
             let short = opcode & SHORT != 0;
@@ -155,13 +152,6 @@ pub const fn effect(opcode: u8) -> Effect {
                 pops: width(row.pops, short),
                 pushes: width(row.pushes, short),
                 other: width(row.other, short),
-                length: if !literal {
-                    1
-                } else if short {
-                    3
-                } else {
-                    2
-                },
             }
         }
     }

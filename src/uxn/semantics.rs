@@ -200,12 +200,14 @@ impl Cpu {
     #[inline(always)]
     unsafe fn device<T>(&mut self, call: impl FnOnce(&mut dyn super::Devices, &mut Uxn) -> T) -> T {
         // SAFETY: `devices` is set and lives as long as `run` is on the call stack, and the machine is
-        // borrowed only inside this block.
+        // borrowed only inside this block. During the call the machine does not hold the pointer: the device
+        // may put another machine in this one's place and take this one away.
         unsafe {
             self.save(Stop::Brk);
             let uxn = &mut *self.uxn;
-            let mut devices = uxn.devices.expect("set by `Uxn::run`");
+            let mut devices = uxn.devices.take().expect("set by `Uxn::run`");
             let result = call(devices.as_mut(), uxn);
+            uxn.devices = Some(devices);
             let pc = self.pc;
             *self = Cpu { pc, ..Cpu::load(uxn) };
             result

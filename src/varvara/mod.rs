@@ -186,9 +186,11 @@ impl Varvara {
 
     /// Queues an event. Consecutive mouse moves become one, and at most one [`Event::Frame`] waits.
     ///
-    /// False if the event was dropped: the queue is full (it holds 65,536), or the program has ended.
+    /// False if the event was dropped: the queue is full (it holds 65,536), the program has ended, or there is
+    /// no such player.
     pub fn send(&mut self, event: Event) -> bool {
-        self.exit.is_none() && self.events.push(event)
+        let is_known = !matches!(event, Event::Button { player: 4.., .. });
+        is_known && self.exit.is_none() && self.events.push(event)
     }
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or

@@ -14,10 +14,7 @@ pub enum RomError {
     /// There are no bytes.
     Empty,
     /// There are more bytes than fit into memory and all banks.
-    TooLarge {
-        /// How many there are.
-        length: usize,
-    },
+    TooLarge,
     /// It is a file of another kind.
     OtherFormat {
         /// The kind, with an article.
@@ -33,9 +30,7 @@ impl fmt::Display for RomError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RomError::Empty => write!(f, "the file is empty"),
-            RomError::TooLarge { length } => {
-                write!(f, "the file has {length} bytes; a ROM has at most {MAX_ROM}")
-            }
+            RomError::TooLarge => write!(f, "the file is too large; a ROM has at most {MAX_ROM} bytes"),
             RomError::OtherFormat { kind } => write!(f, "not a ROM: the file is {kind}"),
             RomError::Text => write!(f, "not a ROM: the file is text; Uxntal has to be assembled first"),
             RomError::Year2021 => {
@@ -88,7 +83,7 @@ pub fn check(bytes: &[u8]) -> Result<(), RomError> {
         return Err(if is_html { RomError::OtherFormat { kind: "a web page" } } else { RomError::Text });
     }
     if bytes.len() > MAX_ROM {
-        return Err(RomError::TooLarge { length: bytes.len() });
+        return Err(RomError::TooLarge);
     }
     if is_of_2021(bytes) {
         return Err(RomError::Year2021);
@@ -134,7 +129,7 @@ mod tests {
         let mut rom = vec![0xa0; MAX_ROM];
         assert_eq!(check(&rom), Ok(()));
         rom.push(0);
-        assert_eq!(check(&rom), Err(RomError::TooLarge { length: MAX_ROM + 1 }));
+        assert_eq!(check(&rom), Err(RomError::TooLarge));
     }
 
     #[test]

@@ -162,3 +162,39 @@ fn a_machine_runs_inside_a_device_of_another() {
         }
     }
 }
+
+/// Puts another machine in the place of the one it is called from, and takes that one away.
+struct Swap(Box<Uxn>);
+
+impl Devices for Swap {
+    fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
+        uxn.dev[usize::from(port)]
+    }
+    fn deo(&mut self, uxn: &mut Uxn, _: u8) -> ControlFlow<()> {
+        std::mem::swap(uxn, &mut *self.0);
+        ControlFlow::Continue(())
+    }
+}
+
+/// What goes on is what is in its place then, with the devices of the run, even those of a run that is over.
+#[test]
+fn a_device_may_swap_the_machine() {
+    let rom = [0x80, 0x01, 0x80, 0x18, 0x17, 0x80, 0x18, 0x16, 0x00]; // #01 #18 DEO #18 DEI BRK
+    for &engine in Engine::ALL {
+        let machine = || {
+            let mut uxn = Uxn::new();
+            uxn.load(&rom);
+            uxn.set_pc(RESET);
+            uxn
+        };
+        let mut uxn = machine();
+        let mut taken = machine();
+        for _ in 0..3 {
+            let mut devices = Box::new(Swap(taken));
+            uxn.set_pc(RESET);
+            let stop = uxn.run(engine, &mut *devices, 1000);
+            assert!(matches!(stop, Stop::Brk | Stop::Fuel), "{stop:?}");
+            taken = devices.0;
+        }
+    }
+}

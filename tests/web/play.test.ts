@@ -50,6 +50,24 @@ describeSite("pictures", (site: Site) => {
     });
   }
 
+  test("frames that take longer than a picture of the display are shown all the same", async () => {
+    const page = await site.play("slow");
+    const seen = await page.$eval("canvas", async (canvas) => {
+      const context = canvas.getContext("2d");
+      let changes = 0;
+      let last = "";
+      for (const end = performance.now() + 3000; performance.now() < end; ) {
+        await new Promise(requestAnimationFrame);
+        const pixel = String(context?.getImageData(0, 0, 1, 1).data);
+        if (pixel !== last) changes += 1;
+        last = pixel;
+      }
+      return changes;
+    });
+    assert.ok(seen >= 10, `${seen} pictures in three seconds`);
+    await page.close();
+  });
+
   test("a moving picture is that of a native frame", async () => {
     const page = await site.open("rom=roms/hello.rom");
     await hasState(page, "running");
@@ -106,7 +124,7 @@ describeSite("input", (site: Site) => {
   /** The events program, its canvas focused by a click, and its console empty of what the click did. */
   async function playEvents(): Promise<Page> {
     const page = await site.play("events");
-    await page.waitForFunction(() => document.querySelector("canvas")?.style.cursor === "none");
+    await page.waitForFunction(() => document.querySelector("canvas")?.style.touchAction === "none");
     const { x, y } = await canvasCentre(page);
     await page.mouse.click(x, y);
     await prints(page, ":01\nm0100,00a0:00\n");
@@ -223,6 +241,22 @@ describeSite("input", (site: Site) => {
     await page.mouse.wheel({ deltaX: 120 });
     await prints(page, "s0001,0000\n");
     assert.equal(await page.evaluate(() => scrollY), 0, "the page does not scroll");
+
+    await page.$eval("canvas", (canvas) => canvas.blur());
+    const before = await text(page, "#log");
+    const taken = page.$eval(
+      "canvas",
+      (canvas) =>
+        new Promise((resolve) =>
+          canvas.addEventListener("wheel", (event) => resolve(event.defaultPrevented), { once: true }),
+        ),
+    );
+    await frames(page, 2);
+    await page.mouse.wheel({ deltaY: 120 });
+    assert.equal(await taken, false, "without focus the wheel is the page's");
+    await page.mouse.move(x + 20, y);
+    await frames(page, 10);
+    assert.equal(await text(page, "#log"), before, "without focus the mouse is the page's");
     await page.close();
   });
 

@@ -34,15 +34,18 @@ export class Mouse {
     canvas.addEventListener(
       "pointerdown",
       (event) => {
+        if (!event.isPrimary) return;
         canvas.focus({ preventScroll: true });
         canvas.setPointerCapture(event.pointerId);
         this.#pointer(event);
       },
       { signal },
     );
-    for (const end of ["pointercancel", "lostpointercapture", "blur"] as const) {
-      canvas.addEventListener(end, () => this.release(), { signal });
+    for (const end of ["pointercancel", "lostpointercapture"] as const) {
+      // A second finger lets go of nothing.
+      canvas.addEventListener(end, (event) => event.isPrimary && this.release(), { signal });
     }
+    canvas.addEventListener("blur", () => this.release(), { signal });
     // The middle button would start scrolling, the right one open a menu.
     canvas.addEventListener("mousedown", (event) => this.#prevent(event, event.button === 1), { signal });
     canvas.addEventListener("contextmenu", (event) => this.#prevent(event, true), { signal });
@@ -54,13 +57,18 @@ export class Mouse {
     this.#setButtons(0);
   }
 
+  /** Without it pointer and wheel are the page's, as the keys are. */
+  get #hasFocus(): boolean {
+    return this.#screen.canvas.matches(":focus");
+  }
+
   #prevent(event: Event, condition: boolean): void {
     if (condition && this.#sink.usesMouse) event.preventDefault();
   }
 
   /** Further buttons that go down or up while one is held arrive as moves, so every event is read alike. */
   #pointer(event: PointerEvent): void {
-    if (!event.isPrimary) return;
+    if (!event.isPrimary || !this.#hasFocus) return;
     const { x, y } = this.#screen.pixelAt(event.clientX, event.clientY);
     this.#sink.move(x, y);
     this.#setButtons(event.buttons & BUTTONS);
@@ -76,10 +84,12 @@ export class Mouse {
 
   #wheel(event: WheelEvent): void {
     // With Ctrl the wheel, or two fingers, zoom the page.
-    if (!this.#sink.usesMouse || event.ctrlKey) return;
+    if (!this.#sink.usesMouse || !this.#hasFocus || event.ctrlKey) return;
     event.preventDefault();
-    const x = this.#wheelX.add(event.deltaX, event.deltaMode);
-    const y = this.#wheelY.add(event.deltaY, event.deltaMode);
+    // Firefox reports lines to those who ask for the mode first, and pixels to others.
+    const { deltaMode, deltaX, deltaY } = event;
+    const x = this.#wheelX.add(deltaX, deltaMode);
+    const y = this.#wheelY.add(deltaY, deltaMode);
     if (x !== 0 || y !== 0) this.#sink.scroll(x, y);
   }
 }

@@ -80,6 +80,12 @@ export class Player {
     this.#events = events;
     this.#screen = new Screen(room, signal);
     this.canvas.tabIndex = 0;
+    // Keys go to the program, not to the reading commands of a screen reader.
+    this.canvas.role = "application";
+    this.canvas.ariaLabel = "Screen";
+    for (const change of ["focus", "blur"] as const) {
+      this.canvas.addEventListener(change, () => this.#showPointer(), { signal });
+    }
     this.#keyboard = new Keyboard(this.canvas, new Inputs(this), signal);
     this.#mouse = new Mouse(this.#screen, new Inputs(this), signal);
   }
@@ -102,9 +108,8 @@ export class Player {
   load(fantail: Fantail, rom: Uint8Array, args: readonly string[] = []): void {
     this.unload();
     this.#machine = new Machine(fantail, rom, args, (isError, bytes) => {
-      const decoder = isError ? this.#decoders.error : this.#decoders.out;
       // A character may be split between two writes.
-      const text = decoder.decode(bytes, { stream: true });
+      const text = this.#decoder(isError).decode(bytes, { stream: true });
       if (text) this.#events.output?.(text, isError);
     });
     this.#start(this.#machine);
@@ -117,6 +122,7 @@ export class Player {
     const machine = this.#machine;
     this.#machine = undefined;
     this.#setState({ name: "empty" });
+    this.#setUses(NOTHING);
     try {
       machine?.free();
     } catch {
@@ -129,6 +135,7 @@ export class Player {
     if (!this.#machine) return;
     this.#releaseInputs();
     this.#halt();
+    this.#setUses(NOTHING);
     this.#machine.reset();
     this.#start(this.#machine);
   }
@@ -199,6 +206,7 @@ export class Player {
     } catch (error) {
       this.#halt();
       console.error(error);
+      this.#setUses(NOTHING);
       this.#setState({ name: "failed", message: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -208,7 +216,11 @@ export class Player {
     const deadline = start + BUDGET_MS;
     let due = this.#clock.due(now);
     let work = machine.run(deadline);
-    if (work === "idle") this.#worked = 0;
+    if (work === "idle") {
+      // The frame that was too long for the last picture is complete, and the next one may be as long.
+      if (this.#worked > 0) this.#present(machine.varvara);
+      this.#worked = 0;
+    }
     // Frames that fall due while the machine is busy are dropped, not kept.
     for (; due > 0 && work === "idle" && performance.now() < deadline; due--) {
       machine.varvara.sendFrame();
@@ -220,19 +232,31 @@ export class Player {
 
   #show(machine: Machine, work: Work): void {
     const { varvara } = machine;
-    if ((work !== "busy" || this.#worked > UNFINISHED_MS) && varvara.takeRedraw()) {
-      this.#screen.present(varvara);
-      if (!this.#hasPicture) this.#events.picture?.();
-      this.#hasPicture = true;
-    }
+    if (work !== "busy" || this.#worked > UNFINISHED_MS) this.#present(varvara);
     this.#look(varvara);
     if (work === "exited") {
       this.#halt();
+      for (const isError of [false, true]) {
+        // Half a character, if the program ended in the middle of one.
+        const rest = this.#decoder(isError).decode();
+        if (rest) this.#events.output?.(rest, isError);
+      }
       this.#setUses(NOTHING);
       this.#setState({ name: "exited", code: varvara.exitCode ?? 0 });
     } else {
       this.#setState({ name: this.#worked > WORKING_MS ? "working" : "running" });
     }
+  }
+
+  #present(varvara: Varvara): void {
+    if (!varvara.takeRedraw()) return;
+    this.#screen.present(varvara);
+    if (!this.#hasPicture) this.#events.picture?.();
+    this.#hasPicture = true;
+  }
+
+  #decoder(isError: boolean): TextDecoder {
+    return isError ? this.#decoders.error : this.#decoders.out;
   }
 
   /** Notices what the program says about itself. */
@@ -255,15 +279,22 @@ export class Player {
       return;
     }
     this.#uses = uses;
-    const { style } = this.canvas;
-    style.cursor = uses.mouse ? "none" : "";
-    style.touchAction = uses.mouse ? "none" : "";
+    this.#showPointer();
     this.#events.devices?.(uses);
+  }
+
+  /** The program that has the pointer draws one itself, and has the touches as well. */
+  #showPointer(): void {
+    const { canvas } = this;
+    const taken = this.#uses.mouse && this.live !== undefined;
+    canvas.style.cursor = taken && canvas.matches(":focus") ? "none" : "";
+    canvas.style.touchAction = taken ? "none" : "";
   }
 
   #setState(state: PlayerState): void {
     if (state.name === this.#state.name) return;
     this.#state = state;
+    this.#showPointer();
     this.#events.state?.(state);
   }
 }

@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use fantail::tal::{self, Diagnostic, MAX_SOURCE, Place, Severity};
 
 use crate::error::Error;
+use crate::note;
 
 #[derive(clap::Args)]
 pub struct AsmArgs {
@@ -30,7 +31,7 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
         source,
     })?;
     let name = args.source.to_string_lossy();
-    let assembly = match tal::assemble_with(&name, &source, &mut |path: &str| read(Path::new(path))) {
+    let assembly = match tal::assemble_with(&name, &source, &mut |path: &str| read_include(Path::new(path))) {
         Ok(assembly) => assembly,
         Err(errors) => {
             show(&errors);
@@ -38,11 +39,18 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
         }
     };
     show(&assembly.warnings);
+    for out in [Some(&args.rom), args.symbols.as_ref()].into_iter().flatten() {
+        if let (Ok(source), Ok(out)) = (args.source.canonicalize(), out.canonicalize())
+            && source == out
+        {
+            return Err(Error::Overwrites { path: args.source.clone() });
+        }
+    }
     write("ROM", &args.rom, &assembly.rom)?;
     if let Some(path) = &args.symbols {
         write("symbol file", path, &tal::symbol_file(&assembly.symbols))?;
     }
-    eprintln!("Assembled {} in {} bytes.", args.rom.display(), assembly.rom.len());
+    note(format_args!("Assembled {} in {} bytes.", args.rom.display(), assembly.rom.len()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -54,6 +62,11 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_SOURCE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The same for a file that a source names: one that could block, a pipe or a terminal, is none.
+fn read_include(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() { read(path) } else { Err(io::Error::other("it is not a file")) }
 }
 
 fn write(what: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {
@@ -68,9 +81,9 @@ fn show(diagnostics: &[Diagnostic]) {
         let notes = diagnostic.notes.iter().map(|note| &note.place);
         let longest = notes.chain([&diagnostic.place]).map(|place| line_of(place).len()).max();
         if longest > Some(LONGEST_LINE) {
-            eprintln!("{diagnostic}\n");
+            note(format_args!("{diagnostic}\n"));
         } else {
-            eprintln!("{}\n", renderer.render(&[report(diagnostic)]));
+            note(format_args!("{}\n", renderer.render(&[report(diagnostic)])));
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Error {
     Read { what: &'static str, path: PathBuf, source: io::Error },
     #[error("cannot write the {what} `{}`: {source}", path.display())]
     Write { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("the output would overwrite the source `{}`", path.display())]
+    Overwrites { path: PathBuf },
     #[error("cannot print: {0}")]
     Print(io::Error),
     #[error("cannot run `{}`: {source}", path.display())]

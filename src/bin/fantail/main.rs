@@ -9,6 +9,7 @@ mod run;
 mod script;
 mod shot;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +32,11 @@ enum Action {
     Shot(shot::ShotArgs),
 }
 
+/// Writes a line to standard error. Where that is closed there is nobody to be told.
+fn note(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 fn main() -> ExitCode {
     let result = match Command::parse().action {
         Action::Asm(args) => asm::asm(&args),
@@ -38,9 +44,9 @@ fn main() -> ExitCode {
         Action::Shot(args) => shot::shot(args),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("fantail: {error}");
+        note(format_args!("fantail: {error}"));
         if let Some(help) = error.help() {
-            eprintln!("  help: {help}");
+            note(format_args!("  help: {help}"));
         }
         ExitCode::FAILURE
     })

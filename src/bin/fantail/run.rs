@@ -16,6 +16,7 @@ use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Output, St
 
 use crate::computer::ComputerArgs;
 use crate::error::Error;
+use crate::note;
 
 #[derive(clap::Args)]
 pub struct RunArgs {
@@ -65,7 +66,9 @@ fn converse(computer: &mut Varvara) -> io::Result<u8> {
         }
         if !computer.uses_console() || ended {
             if !computer.uses_console() && computer.uses_screen() {
-                eprintln!("fantail: the program goes on with its screen only, which `fantail shot` shows");
+                note(format_args!(
+                    "fantail: the program goes on with its screen only, which `fantail shot` shows"
+                ));
             }
             return Ok(0);
         }

@@ -2,8 +2,8 @@
 //!
 //! Time is counted in frames and fuel, never by a clock.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::computer::ComputerArgs;
 use crate::error::Error;
+use crate::note;
 use crate::run;
 use crate::script::{self, Fault, Script};
 
@@ -56,6 +57,8 @@ pub struct ShotArgs {
 
 /// The most that a program can print, both streams together.
 const MAX_OUTPUT: usize = 64 << 20;
+/// The most of a script that is read.
+const MAX_SCRIPT: u64 = 16 << 20;
 /// Fuel between two looks at the output.
 const SLICE: u32 = 1 << 24;
 
@@ -82,34 +85,41 @@ pub fn shot(args: ShotArgs) -> Result<ExitCode, Error> {
     };
     let frames = args.frames.or(script.frames).unwrap_or(60);
     if let Some((frame, _)) = script.events.last().filter(|&&(frame, _)| frame > frames) {
-        eprintln!("fantail: the run has {frames} frames; the script goes on to frame {frame}");
+        note(format_args!("fantail: the run has {frames} frames; the script goes on to frame {frame}"));
     }
     let clock = Box::new(FixedClock { unix_seconds: args.clock });
     let computer = args.computer.start(&args.rom, script.args, clock)?;
-    let mut recording = Recording { computer, fuel: args.fuel, output: Vec::new(), printed: 0, frames: 0 };
+    let mut recording =
+        Recording { computer, fuel: args.fuel, stdout: Vec::new(), stderr: Vec::new(), frames: 0 };
     if let Err(End::Limit(limit)) = recording.play(frames, &script.events) {
         let Recording { frames: done, .. } = recording;
-        eprintln!("fantail: the run was ended in frame {} of {frames}: {limit}", done + 1);
+        note(format_args!("fantail: the run was ended in frame {} of {frames}: {limit}", done + 1));
     }
     let picture = recording.computer.picture();
-    if let Some(path) = &args.out {
-        write_png(path, &recording.computer, &picture)?;
-    }
     let printed = if args.json {
         let mut line = recording.summary(&picture);
         line.push('\n');
         io::stdout().write_all(line.as_bytes())
     } else {
-        run::print(&recording.output)
+        run::print(&recording.output())
     };
     match printed {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Print(error)),
-        _ => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(Error::Print(error)),
+        _ => {}
     }
+    if let Some(path) = &args.out {
+        write_png(path, &recording.computer, &picture)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read_script(path: &Path) -> Result<Script, Error> {
-    let text = fs::read(path).map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
+    let read = || -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        File::open(path)?.take(MAX_SCRIPT).read_to_end(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
     script::parse(&text).map_err(|Fault { line, message }| Error::Script { path: path.into(), line, message })
 }
 
@@ -118,9 +128,8 @@ struct Recording {
     computer: Varvara,
     /// What is left.
     fuel: u64,
-    output: Vec<Output>,
-    /// Bytes in `output`.
-    printed: usize,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
     /// Frames whose screen vector was evaluated.
     frames: u32,
 }
@@ -159,16 +168,15 @@ impl Recording {
             let status = self.computer.run(slice);
             self.fuel -= u64::from(slice - self.computer.fuel());
             for output in self.computer.take_output() {
-                self.printed += output.bytes.len();
-                match self.output.last_mut() {
-                    Some(last) if last.stream == output.stream => last.bytes.extend(output.bytes),
-                    _ => self.output.push(output),
+                match output.stream {
+                    Stream::Stdout => self.stdout.extend(output.bytes),
+                    Stream::Stderr => self.stderr.extend(output.bytes),
                 }
             }
             match status {
                 Status::Idle => return Ok(()),
                 Status::Exited(_) => return Err(End::Exit),
-                Status::Busy if self.printed > MAX_OUTPUT => {
+                Status::Busy if self.stdout.len() + self.stderr.len() > MAX_OUTPUT => {
                     return Err(End::Limit("the program prints without end"));
                 }
                 Status::Busy if self.fuel == 0 => {
@@ -179,14 +187,13 @@ impl Recording {
         }
     }
 
-    fn printed_to(&self, stream: Stream) -> Vec<u8> {
-        let bytes =
-            self.output.iter().filter(|output| output.stream == stream).map(|output| &output.bytes[..]);
-        bytes.collect::<Vec<_>>().concat()
+    /// What was printed, one stream after the other.
+    fn output(&mut self) -> [Output; 2] {
+        [(Stream::Stdout, &mut self.stdout), (Stream::Stderr, &mut self.stderr)]
+            .map(|(stream, bytes)| Output { stream, bytes: std::mem::take(bytes) })
     }
 
     fn summary(&self, picture: &[u8]) -> String {
-        let (stdout, stderr) = (self.printed_to(Stream::Stdout), self.printed_to(Stream::Stderr));
         let exit = self.computer.exit_code();
         let summary = Summary {
             width: self.computer.screen().width(),
@@ -197,9 +204,9 @@ impl Recording {
             rgb_sha256: sha256(picture),
             wst: self.computer.uxn().wst.bytes(),
             rst: self.computer.uxn().rst.bytes(),
-            stdout: &String::from_utf8_lossy(&stdout),
-            stderr: &String::from_utf8_lossy(&stderr),
-            stdout_sha256: sha256(&stdout),
+            stdout: &String::from_utf8_lossy(&self.stdout),
+            stderr: &String::from_utf8_lossy(&self.stderr),
+            stdout_sha256: sha256(&self.stdout),
         };
         serde_json::to_string(&summary).expect("numbers and text become JSON")
     }
