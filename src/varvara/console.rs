@@ -16,6 +16,9 @@ const ERROR: u8 = 0x19;
 /// Bytes of output that wait at most, before the program has to.
 const CAPACITY: usize = 0x10000;
 
+/// And runs of bytes to one stream: each is a call of the host.
+const RUNS: usize = 1024;
+
 /// What Console/type says about the byte in Console/read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -75,7 +78,7 @@ impl Console {
     }
 
     pub fn is_full(&self) -> bool {
-        self.length >= CAPACITY
+        self.length >= CAPACITY || self.output.len() >= RUNS
     }
 
     /// Prints a message of the computer itself.

@@ -80,3 +80,19 @@ fn a_full_buffer_holds_the_program_up() {
         assert!(printed.iter().enumerate().all(|(index, &byte)| byte == index as u8));
     }
 }
+
+/// Two streams in turns make a run of each byte, and each run is a call of the host.
+#[test]
+fn many_short_runs_fill_the_buffer_too() {
+    let rom = assemble("&loop #41 #18 DEO #42 #19 DEO !&loop");
+    for &engine in Engine::ALL {
+        let mut computer = Varvara::new(&rom, Options { engine, ..Options::default() });
+        assert_eq!(computer.run(FUEL), Status::Busy);
+        assert!(computer.fuel() > 0, "the program waits for the host, not for fuel");
+        let runs = computer.take_output();
+        assert_eq!(runs.len(), 1024);
+        assert!(runs.iter().all(|output| output.bytes.len() == 1));
+        assert_eq!(computer.run(FUEL), Status::Busy);
+        assert_eq!(computer.take_output().len(), 1024);
+    }
+}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { describeSite, hasState, prints, type Site, text } from "./support/site.js";
+import { describeSite, frames, hasState, prints, type Site, text } from "./support/site.js";
 
 /** The longest time in milliseconds for which the page's timers were kept waiting, over a second or so. */
 function longestWait(page: Page): Promise<number> {
@@ -65,6 +65,23 @@ describeSite("nuisances", (site: Site) => {
     assert.ok(length > 1_000 && length <= 100_000, `${length} characters are kept`);
     await page.click("#stop");
     assert.equal(await text(page, "#status"), "Stopped");
+    await page.close();
+  });
+
+  test("two outputs in turns, a byte each: the page stays alive", async () => {
+    const page = await site.play("turns");
+    await prints(page, "xyxy");
+    const wait = await longestWait(page);
+    assert.ok(wait < 300, `a timer waited for ${wait.toFixed()} ms`);
+    const pieces = (await page.$$("#log > *")).length;
+    assert.ok(pieces > 100 && pieces < 5_000, `${pieces} pieces are kept`);
+    await page.click("#console summary");
+    await frames(page, 10);
+    assert.ok(
+      !(await page.$eval("#console", (console) => (console as HTMLDetailsElement).open)),
+      "it stays folded",
+    );
+    await page.click("#stop");
     await page.close();
   });
 

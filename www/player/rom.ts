@@ -43,8 +43,10 @@ export async function fetchRom(
     referrerPolicy: "no-referrer",
     signal: AbortSignal.any([signal, stalled.signal]),
   };
+  let hasAnswered = false;
   try {
     const response = await fetch(url, request);
+    hasAnswered = true;
     if (!response.ok) throw new RomError(statusMessage(url, response.status));
     const limit = fantail.maxRomSize();
     // Content-Length counts compressed bytes; it is only a hint that the rest is not worth having.
@@ -74,6 +76,7 @@ export async function fetchRom(
     if (stalled.signal.aborted) {
       throw new RomError(`${url.host} has not sent anything for ${timeout / 1000} seconds.`);
     }
+    if (hasAnswered) throw new RomError(`The connection to ${url.host} broke off. Try again.`);
     throw new RomError(await unreachable(url, request));
   } finally {
     clearTimeout(timer);
@@ -126,7 +129,7 @@ async function unreachable(url: URL, request: RequestInit): Promise<string> {
     );
     if (answers) {
       return (
-        `${url.host} does not let other sites read its files (it sends no CORS header ` +
+        `${url.host} does not let other sites read its files, or has no such file (it sends no CORS header ` +
         "“Access-Control-Allow-Origin”). Download the file and open it from your computer instead."
       );
     }

@@ -23,7 +23,7 @@ const TAIL_CALL = Uint8Array.of(
 
 /** The better build that this engine can run. */
 export function preferredBuild(): Build {
-  return WebAssembly.validate(TAIL_CALL) ? "tailcall" : "switch";
+  return globalThis.WebAssembly?.validate(TAIL_CALL) ? "tailcall" : "switch";
 }
 
 const loaded = new Map<Build, Promise<Fantail>>();
@@ -44,8 +44,15 @@ export function loadFantail(build: Build = preferredBuild()): Promise<Fantail> {
 }
 
 async function load(build: Build): Promise<Fantail> {
-  const fantail: Fantail =
-    build === "tailcall" ? await import("#wasm/tailcall") : await import("#wasm/switch");
-  await fantail.default();
-  return fantail;
+  if (!globalThis.WebAssembly)
+    throw new Error("This browser has no WebAssembly, in which programs run here.");
+  try {
+    const fantail: Fantail =
+      build === "tailcall" ? await import("#wasm/tailcall") : await import("#wasm/switch");
+    await fantail.default();
+    return fantail;
+  } catch (cause) {
+    const message = "The emulator could not be loaded. Check the connection, and load the page again.";
+    throw new Error(message, { cause });
+  }
 }

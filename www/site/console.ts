@@ -18,7 +18,7 @@ export interface ConsoleEvents {
 
 /** How much text is kept: what browsers lay out in a few milliseconds, see {@link weight}. */
 const SCROLL_BACK = 100_000;
-/** What a line weighs besides its characters. */
+/** What a line, and a piece, weighs besides its characters. */
 const LINE = 40;
 /** Text is kept in pieces of at most this many characters, and dropped piece by piece. */
 const PIECE = 1_000;
@@ -79,13 +79,15 @@ export class Console {
     if (last?.source === source && last.text.length + text.length <= PIECE) {
       last.text += text;
     } else {
-      for (let start = 0; start < text.length; start += PIECE) {
-        this.#pending.push({ source, text: text.slice(start, start + PIECE) });
+      for (const piece of pieces(text)) {
+        this.#pending.push({ source, text: piece });
+        this.#pendingWeight += LINE;
       }
     }
     this.#pendingWeight += weight(text);
-    while (this.#pendingWeight > SCROLL_BACK)
-      this.#pendingWeight -= weight(this.#pending.shift()?.text ?? "");
+    while (this.#pendingWeight > SCROLL_BACK) {
+      this.#pendingWeight -= LINE + weight(this.#pending.shift()?.text ?? "");
+    }
     this.#timer ??= window.setTimeout(() => this.#update(), UPDATE_MS);
   }
 
@@ -111,27 +113,38 @@ export class Console {
     const log = this.#log;
     const wasAtEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
     for (const { source, text } of this.#pending) this.#append(source, text);
-    this.#shownWeight += this.#pendingWeight;
     this.#pending = [];
     this.#pendingWeight = 0;
     while (this.#shownWeight > SCROLL_BACK && log.firstChild) {
-      this.#shownWeight -= weight(log.firstChild.textContent ?? "");
+      this.#shownWeight -= LINE + weight(log.firstChild.textContent ?? "");
       log.firstChild.remove();
     }
     if (wasAtEnd) log.scrollTop = log.scrollHeight;
   }
 
   #append(source: Source, text: string): void {
+    this.#shownWeight += weight(text);
     const last = this.#log.lastElementChild;
     const node = last?.firstChild;
     if (last?.className === source && node instanceof Text && node.length + text.length <= PIECE) {
       node.appendData(text);
       return;
     }
+    this.#shownWeight += LINE;
     const piece = document.createElement("span");
     piece.className = source;
     piece.textContent = text;
     this.#log.append(piece);
+  }
+}
+
+/** Text in pieces, no character of which is cut in two. */
+function* pieces(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    let end = start + PIECE;
+    if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
+    yield text.slice(start, end);
+    start = end;
   }
 }
 

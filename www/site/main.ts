@@ -31,13 +31,16 @@ let playing: string | undefined;
 let isNamed = false;
 let uses: Uses | undefined;
 let hasPicture = false;
+let hasPrinted = false;
 let mayBeTextOnly = false;
 let textOnlyTimer = 0;
 
 const player = new Player(byId("room", HTMLElement), {
   state: showState,
   output(text, isError) {
-    output.isOpen = true;
+    // Once: the visitor may fold it again.
+    if (!hasPrinted) output.isOpen = true;
+    hasPrinted = true;
     output.write(text, isError ? "error" : "output");
     showScreen();
   },
@@ -125,6 +128,7 @@ function showProblem(message: string): void {
 function prepare(): void {
   output.clear();
   hasPicture = false;
+  hasPrinted = false;
   // Of our own programs it is known; of others it shows after a while.
   mayBeTextOnly = programs.mark(playing)?.kind === "console";
   if (mayBeTextOnly) output.isOpen = true;
@@ -136,8 +140,8 @@ function prepare(): void {
   }, TEXT_ONLY_MS);
 }
 
-/** Opens a program. If it cannot be had, the one before goes on and the page says why. */
-async function open(origin: Origin): Promise<void> {
+/** Opens a program. If it cannot be had, the one before goes on, the page says why, and this is false. */
+async function open(origin: Origin): Promise<boolean> {
   opening.abort();
   opening = new AbortController();
   const { signal } = opening;
@@ -155,7 +159,7 @@ async function open(origin: Origin): Promise<void> {
       name = fileName(url);
       rom = await fetchRom(fantail, url, signal);
     }
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     playing = "address" in origin ? origin.address : undefined;
     isNamed = false;
     showTitle(name.replace(/\.rom$/i, ""));
@@ -164,10 +168,12 @@ async function open(origin: Origin): Promise<void> {
     output.isOpen = false;
     prepare();
     player.load(fantail, rom, "args" in origin ? origin.args : []);
+    return true;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     showProblem(error instanceof Error ? error.message : String(error));
     if (player.state.name === "empty") credits.textContent = "Choose a program, or open one of your own.";
+    return false;
   } finally {
     if (opening.signal === signal) delete document.body.dataset.loading;
   }
@@ -208,15 +214,16 @@ function requestedBuild(): Build | undefined {
 }
 
 /** Opens what the visitor has chosen; Back returns to the one before. */
-function choose(origin: Origin): void {
-  const address = pageAddress("address" in origin ? origin.address : undefined);
-  if (address !== location.search) history.pushState(null, "", address);
-  void open(origin);
-  player.canvas.focus({ preventScroll: true });
+async function choose(origin: Origin): Promise<void> {
+  if (!(await open(origin))) return;
+  const address = pageAddress(playing);
+  if (address !== (location.search || location.pathname)) history.pushState(null, "", address);
+  const isTextOnly = document.body.hasAttribute("data-text-only");
+  (isTextOnly ? byId("line", HTMLInputElement) : player.canvas).focus({ preventScroll: true });
 }
 
-const chooseAddress = (address: string) => choose({ address, args: [] });
-const chooseFile = (file: File) => choose({ file });
+const chooseAddress = (address: string) => void choose({ address, args: [] });
+const chooseFile = (file: File) => void choose({ file });
 
 stop.addEventListener("click", () => (player.state.name === "paused" ? player.play() : player.pause()));
 reset.addEventListener("click", () => {
@@ -259,7 +266,10 @@ const first = programs.load(pageAddress);
 void first.then(showProgram);
 const start = async () => {
   const requested = requestedOrigin();
-  if (requested) return open(requested);
+  if (requested) {
+    await open(requested);
+    return;
+  }
   const before = opening;
   const address = await first;
   // The visitor may have been faster than the list.
