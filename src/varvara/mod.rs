@@ -197,8 +197,9 @@ impl Varvara {
     /// `fuel` is used up: one unit for each event that starts a vector, for each jump taken, and more for costly
     /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite).
     ///
-    /// When the buffer for the console's output is full (64 KiB, or 1024 changes between the streams) the program stands still, and every `run`
-    /// is [`Status::Busy`] at once, until [`take_output`](Varvara::take_output).
+    /// When the buffer for the console's output is full (64 KiB, or 1024 changes between the streams) the
+    /// program stands still, and every `run` is [`Status::Busy`] at once, until
+    /// [`take_output`](Varvara::take_output).
     pub fn run(&mut self, fuel: u32) -> Status {
         self.fuel = fuel;
         loop {

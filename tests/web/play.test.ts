@@ -288,6 +288,8 @@ describeSite("input", (site: Site) => {
     assert.equal(await text(page, "#log .error"), "!");
     assert.equal(await text(page, "#log .input"), "é\n");
     assert.ok(await page.$eval("#line", (field) => (field as HTMLInputElement).disabled));
+    // The buttons move when a program turns out to have no screen.
+    await page.waitForSelector("body[data-text-only]");
     await page.click("#reset");
     await hasState(page, "running");
     assert.ok(await page.$eval("#line", (field) => !(field as HTMLInputElement).disabled));

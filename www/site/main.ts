@@ -55,8 +55,8 @@ const player = new Player(byId("room", HTMLElement), {
     showScreen();
   },
   devices(now) {
+    if (now.console && !uses?.console) output.isOpen = true;
     uses = now;
-    if (uses.console) output.isOpen = true;
     showHint();
     showScreen();
   },
