@@ -32,7 +32,9 @@ describeSite(
     test("keys go to the one that has the focus", async () => {
       const page = await play("events", "events");
       await page.waitForFunction(() =>
-        Array.from(document.querySelectorAll("canvas")).every((canvas) => canvas.style.touchAction === "none"),
+        Array.from(document.querySelectorAll("canvas")).every(
+          (canvas) => canvas.style.touchAction === "none",
+        ),
       );
       await page.focus("#one canvas");
       await page.keyboard.down("ArrowUp");
