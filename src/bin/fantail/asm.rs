@@ -1,7 +1,7 @@
 //! `fantail asm`: assembles a file and shows what is wrong with it.
 
-use std::fs::{self, File};
-use std::io::{self, IsTerminal, Read};
+use std::fs;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use fantail::tal::{self, Diagnostic, MAX_SOURCE, Place, Severity};
 
 use crate::error::Error;
-use crate::note;
+use crate::{note, read};
 
 #[derive(clap::Args)]
 pub struct AsmArgs {
@@ -25,7 +25,7 @@ pub struct AsmArgs {
 }
 
 pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
-    let source = read(&args.source).map_err(|source| Error::Read {
+    let source = read(&args.source, MAX_SOURCE).map_err(|source| Error::Read {
         what: "source",
         path: args.source.clone(),
         source,
@@ -57,16 +57,13 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
 /// Lines that are longer are not shown with their errors: it would take long, and nobody wrote them.
 const LONGEST_LINE: usize = 4096;
 
-/// Reads a file, and no more of it than the assembler takes.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_SOURCE as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The same for a file that a source names: one that could block, a pipe or a terminal, is none.
+/// Reads a file that a source names: one that could block, a pipe or a terminal, is none.
 fn read_include(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.is_file() { read(path) } else { Err(io::Error::other("it is not a file")) }
+    if fs::metadata(path)?.is_file() {
+        read(path, MAX_SOURCE)
+    } else {
+        Err(io::Error::other("it is not a file"))
+    }
 }
 
 fn write(what: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,7 +1,5 @@
 //! What `run` and `shot` have in common: a ROM in a computer, as the options say.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -10,6 +8,7 @@ use fantail::varvara::rom::{self, MAX_ROM};
 use fantail::varvara::{Clock, Edition, Options, Varvara};
 
 use crate::error::Error;
+use crate::read;
 
 #[derive(clap::Args)]
 pub struct ComputerArgs {
@@ -44,15 +43,9 @@ impl ComputerArgs {
                 return Err(failure("it is not a directory".to_string()));
             }
         }
-        let bytes = read(path).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
+        let bytes =
+            read(path, MAX_ROM).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
         rom::check(&bytes).map_err(|source| Error::NotARom { path: path.into(), source })?;
         Ok(Varvara::new(&bytes, Options { args, engine: self.engine, edition: self.edition, clock }))
     }
-}
-
-/// Reads a file, and no more of it than it takes to see that it is too long for a ROM.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_ROM as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

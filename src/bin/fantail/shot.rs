@@ -3,7 +3,7 @@
 //! Time is counted in frames and fuel, never by a clock.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::computer::ComputerArgs;
 use crate::error::Error;
-use crate::note;
 use crate::run;
 use crate::script::{self, Fault, Script};
+use crate::{note, read};
 
 const JSON_HELP: &str = "\
 With --json the program's own output is not printed; instead there is one line:
@@ -58,7 +58,7 @@ pub struct ShotArgs {
 /// The most that a program can print, both streams together.
 const MAX_OUTPUT: usize = 64 << 20;
 /// The most of a script that is read.
-const MAX_SCRIPT: u64 = 16 << 20;
+const MAX_SCRIPT: usize = 16 << 20;
 /// Fuel between two looks at the output.
 const SLICE: u32 = 1 << 24;
 
@@ -114,12 +114,8 @@ pub fn shot(args: ShotArgs) -> Result<ExitCode, Error> {
 }
 
 fn read_script(path: &Path) -> Result<Script, Error> {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
-        File::open(path)?.take(MAX_SCRIPT).read_to_end(&mut text)?;
-        Ok(text)
-    };
-    let text = read().map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
+    let text =
+        read(path, MAX_SCRIPT).map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
     script::parse(&text).map_err(|Fault { line, message }| Error::Script { path: path.into(), line, message })
 }
 
