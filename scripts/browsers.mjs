@@ -106,13 +106,14 @@ async function aptGet() {
 /**
  * Starts a browser without a window and with a profile of its own.
  * @param {BrowserName} name
+ * @param {import("puppeteer-core").LaunchOptions} [options] What differs from the usual.
  * @returns {Promise<import("puppeteer-core").Browser>}
  */
-export async function launch(name) {
+export async function launch(name, options = {}) {
   const executablePath = findBrowser(name);
   if (!executablePath) throw new Failure(`a browser is missing: ${places[name].advice}`);
   const { default: puppeteer } = await import("puppeteer-core");
-  if (name === "firefox") return puppeteer.launch({ browser: "firefox", executablePath });
+  if (name === "firefox") return puppeteer.launch({ browser: "firefox", executablePath, ...options });
   return puppeteer.launch({
     browser: "chrome",
     executablePath,
@@ -126,5 +127,6 @@ export async function launch(name) {
       "--disable-quic",
       "--no-first-run",
     ],
+    ...options,
   });
 }

@@ -134,10 +134,11 @@ impl WebVarvara {
         self.varvara.send(Event::Key(byte));
     }
 
-    /// Presses or releases buttons of the first controller: bits of its button byte.
+    /// Presses or releases buttons of a controller: bits of its button byte. `player` counts from 0; there
+    /// are four, and others have no buttons.
     #[wasm_bindgen(js_name = sendButton)]
-    pub fn send_button(&mut self, button: u8, down: bool) {
-        self.varvara.send(Event::Button { player: 0, button, down });
+    pub fn send_button(&mut self, player: u8, button: u8, down: bool) {
+        self.varvara.send(Event::Button { player, button, down });
     }
 
     /// Moves the mouse to a pixel of the screen.

@@ -1,8 +1,13 @@
 /**
  * Keys to the Controller device: buttons by their place on the keyboard (`code`), characters as typed
- * (`key`). Only keys pressed on the focused element are seen. Tab is never taken, so that the keyboard
- * always leaves.
+ * (`key`). Only keys pressed inside one element are seen. Tab is never taken, so that the keyboard always
+ * leaves.
+ *
+ * Browsers compose characters, from dead keys and by input methods, only in fields for text. So there is
+ * one, invisible, to have the focus while a program uses the keyboard.
  */
+
+import { BUTTON } from "./buttons.js";
 
 /** What the keyboard plays on. */
 export interface KeySink {
@@ -10,29 +15,69 @@ export interface KeySink {
   readonly usesKeys: boolean;
   /** One byte of a character. */
   key(byte: number): void;
-  /** A bit of the button byte. */
-  button(mask: number, down: boolean): void;
+  /** Says which buttons are held from now on. */
+  hold(buttons: number): void;
+  /** A held button's key repeats. */
+  repeat(mask: number): void;
 }
 
 /** The parts of a `KeyboardEvent` that decide which character it is. */
 export type Keystroke = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "altKey" | "shiftKey"> & {
-  /** Whether AltGr is held: a shift for characters, although some systems report it as Ctrl and Alt. */
+  /**
+   * Whether the right Alt key is held. It is AltGr, or Option on macOS, and a shift for characters, although
+   * some systems report it as Ctrl and Alt.
+   */
   readonly altGraph: boolean;
 };
 
-const A = 0x01;
+/** Which keys are buttons. */
+export interface Keymap {
+  /** Bits of the button byte by `KeyboardEvent.code`. */
+  readonly buttons: ReadonlyMap<string, number>;
+  /** Whether the program has keys pressed with Ctrl or Alt. If not, the browser has them all. */
+  readonly hasChords: boolean;
+}
 
-/** Bits of the button byte by `KeyboardEvent.code`. */
-const BUTTONS: ReadonlyMap<string, number> = new Map([
-  ["ControlLeft", A],
-  ["AltLeft", 0x02],
-  ["ShiftLeft", 0x04],
-  ["Home", 0x08],
-  ["ArrowUp", 0x10],
-  ["ArrowDown", 0x20],
-  ["ArrowLeft", 0x40],
-  ["ArrowRight", 0x80],
-]);
+const ARROWS = [
+  ["ArrowUp", BUTTON.up],
+  ["ArrowDown", BUTTON.down],
+  ["ArrowLeft", BUTTON.left],
+  ["ArrowRight", BUTTON.right],
+] as const;
+
+/** The key maps there are. */
+export const KEYMAPS = {
+  /** That of the specification. Whether left or right makes no difference, but for Alt. */
+  standard: {
+    buttons: new Map<string, number>([
+      ...ARROWS,
+      ["ControlLeft", BUTTON.a],
+      ["ControlRight", BUTTON.a],
+      ["AltLeft", BUTTON.b],
+      ["ShiftLeft", BUTTON.select],
+      ["ShiftRight", BUTTON.select],
+      ["Home", BUTTON.start],
+    ]),
+    hasChords: true,
+  },
+  /**
+   * The left of the bottom row, which with no arrow key makes a shortcut of a browser or a system (Ctrl+W,
+   * Alt+Left, five times Shift). Other web players have it so, too. These keys then type nothing.
+   */
+  letters: {
+    buttons: new Map<string, number>([
+      ...ARROWS,
+      ["KeyZ", BUTTON.a],
+      ["KeyX", BUTTON.b],
+      ["KeyC", BUTTON.select],
+      ["KeyV", BUTTON.start],
+    ]),
+    hasChords: false,
+  },
+} as const satisfies Readonly<Record<string, Keymap>>;
+
+/** The name of a key map. */
+export type KeymapName = keyof typeof KEYMAPS;
 
 /** Characters of keys that have a name instead of a character. */
 const NAMED_KEYS: ReadonlyMap<string, number> = new Map([
@@ -77,62 +122,150 @@ function chordKey({ key, code, shiftKey }: Keystroke): string {
   return /^Digit([0-9])$/.exec(code)?.[1] ?? key;
 }
 
+/** The modifiers: the start of their codes, and whether an event has been made with one of them held. */
+const MODIFIERS = [
+  ["Control", "ctrlKey"],
+  ["Alt", "altKey"],
+  ["Shift", "shiftKey"],
+] as const;
+
+/** `KeyboardEvent.keyCode` of keys that an input method has taken. Nothing newer tells in every browser. */
+const TAKEN = 229;
+
 /** Listens to the keys of one element. */
 export class Keyboard {
+  /** The field for composed text, inside the element. To be focused while a program uses the keyboard. */
+  readonly field = document.createElement("textarea");
   readonly #sink: KeySink;
-  #held = 0;
+  #keymap: Keymap = KEYMAPS.standard;
+  /** Codes of the keys that are held: those of buttons, and the right Alt key. */
+  readonly #held = new Set<string>();
 
-  /** @param signal Ends the listening. */
-  constructor(element: HTMLElement, sink: KeySink, signal: AbortSignal) {
+  /**
+   * @param room The element. It must be positioned.
+   * @param signal Ends the listening.
+   */
+  constructor(room: HTMLElement, sink: KeySink, signal: AbortSignal) {
     this.#sink = sink;
-    element.addEventListener("keydown", (event) => this.#down(event), { signal });
-    element.addEventListener("keyup", (event) => this.#up(event), { signal });
-    element.addEventListener("blur", () => this.release(), { signal });
+    room.addEventListener("keydown", (event) => this.#down(event), { signal });
+    room.addEventListener("keyup", (event) => this.#up(event), { signal });
+    // A menu sees the releases instead of us.
+    const menu = (event: Event) => event.defaultPrevented || this.release();
+    room.addEventListener("contextmenu", menu, { signal });
+    this.#makeField();
+    room.append(this.field);
+  }
+
+  /** Which keys are buttons. */
+  set keymap(name: KeymapName) {
+    this.release();
+    this.#keymap = KEYMAPS[name];
   }
 
   /** Releases what is held. */
   release(): void {
-    for (let mask = 1; mask <= 0x80; mask <<= 1) this.#release(mask);
+    this.#held.clear();
+    this.#hold();
+  }
+
+  #makeField(): void {
+    const { field } = this;
+    Object.assign(field.style, {
+      position: "absolute",
+      inset: "0",
+      width: "100%",
+      height: "100%",
+      padding: "0",
+      border: "0",
+      opacity: "0",
+      resize: "none",
+      overflow: "hidden",
+      // Smaller ones make phones zoom.
+      fontSize: "16px",
+      pointerEvents: "none",
+    });
+    field.hidden = true;
+    field.spellcheck = false;
+    field.autocapitalize = "off";
+    for (const name of ["autocomplete", "autocorrect"]) field.setAttribute(name, "off");
+    // Touching the screen is playing, not typing.
+    field.inputMode = "none";
+    field.addEventListener("compositionend", ({ data }) => {
+      this.#type(data);
+      // Now some browsers would still write into it.
+      setTimeout(() => {
+        field.value = "";
+      });
+    });
+    field.addEventListener("input", (event) => {
+      if (!(event instanceof InputEvent) || event.isComposing) return;
+      if (event.inputType.includes("Composition")) return;
+      this.#type(event.data ?? "");
+      field.value = "";
+    });
+  }
+
+  #type(text: string): void {
+    for (const byte of encoder.encode(text.replaceAll(/\r?\n/g, "\r"))) this.#sink.key(byte);
   }
 
   #down(event: KeyboardEvent): void {
-    if (event.isComposing || event.key === "Tab") return;
+    if (event.key === "Tab") return;
     if (event.metaKey) {
       // Chords of the system, during which macOS reports no releases.
       this.release();
       return;
     }
-    // Windows reports AltGr as left Ctrl followed by right Alt.
-    if (event.key === "AltGraph") this.#release(A);
-    const button = BUTTONS.get(event.code);
+    this.#dropReleased(event);
+    // What it is will be an event of the field.
+    if (event.isComposing || event.keyCode === TAKEN) return;
+    if (event.code === "AltRight") {
+      // Windows reports AltGr as left Ctrl followed by right Alt.
+      if (event.key === "AltGraph") this.#held.delete("ControlLeft");
+      this.#held.add(event.code);
+      this.#hold();
+      return;
+    }
+    const stroke = this.#keystroke(event);
+    if (!this.#keymap.hasChords && isChord(stroke)) return;
+    const button = this.#keymap.buttons.get(event.code);
     if (button !== undefined) {
-      this.#held |= button;
-      this.#sink.button(button, true);
+      if (this.#held.has(event.code)) this.#sink.repeat(button);
+      this.#held.add(event.code);
+      this.#hold();
       if (this.#sink.usesKeys) event.preventDefault();
       return;
     }
-    const stroke = keystroke(event);
     const bytes = keyBytes(stroke);
     for (const byte of bytes) this.#sink.key(byte);
     if (bytes.length > 0 && this.#sink.usesKeys && !isBrowserChord(stroke)) event.preventDefault();
   }
 
   #up(event: KeyboardEvent): void {
-    const button = BUTTONS.get(event.code);
-    if (button === undefined) return;
+    this.#dropReleased(event);
     // Alt alone would open the browser's menu.
-    if (this.#sink.usesKeys) event.preventDefault();
-    this.#release(button);
+    if (this.#keymap.buttons.has(event.code) && this.#sink.usesKeys) event.preventDefault();
+    if (this.#held.delete(event.code)) this.#hold();
   }
 
-  #release(mask: number): void {
-    if (!(this.#held & mask)) return;
-    this.#held &= ~mask;
-    this.#sink.button(mask, false);
+  /** Every event tells of the modifiers, and so of releases that were not reported. */
+  #dropReleased(event: KeyboardEvent): void {
+    for (const [name, isHeld] of MODIFIERS) {
+      if (event[isHeld]) continue;
+      for (const side of ["Left", "Right"]) {
+        if (this.#held.delete(name + side)) this.#hold();
+      }
+    }
   }
-}
 
-function keystroke(event: KeyboardEvent): Keystroke {
-  const { key, code, ctrlKey, altKey, shiftKey } = event;
-  return { key, code, ctrlKey, altKey, shiftKey, altGraph: event.getModifierState("AltGraph") };
+  #hold(): void {
+    const { buttons } = this.#keymap;
+    this.#sink.hold([...this.#held].reduce((all, code) => all | (buttons.get(code) ?? 0), 0));
+  }
+
+  #keystroke(event: KeyboardEvent): Keystroke {
+    const { key, code, ctrlKey, altKey, shiftKey } = event;
+    const altGraph = event.getModifierState("AltGraph") || this.#held.has("AltRight");
+    return { key, code, ctrlKey, altKey, shiftKey, altGraph };
+  }
 }

@@ -6,6 +6,8 @@ import type { Screen } from "./screen.js";
 export interface MouseSink {
   /** Whether the program uses the mouse; if not, the page does. */
   readonly usesMouse: boolean;
+  /** Without it pointer and wheel are the page's, as the keys are. */
+  readonly hasFocus: boolean;
   move(x: number, y: number): void;
   /** Bits of the state byte, which are those of `MouseEvent.buttons`: left 1, right 2, middle 4. */
   mouseButton(mask: number, down: boolean): void;
@@ -14,14 +16,19 @@ export interface MouseSink {
 }
 
 const BUTTONS = 0x07;
+/** The far end of a pen in `MouseEvent.buttons`. Programs that draw erase with the right button. */
+const ERASER = 0x20;
+const RIGHT = 0x02;
 
-/** Listens to the pointer over one screen. */
+/** Listens to the pointer over one screen: a mouse, a pen, or one finger. */
 export class Mouse {
   readonly #screen: Screen;
   readonly #sink: MouseSink;
   readonly #wheelX = new WheelSteps();
   readonly #wheelY = new WheelSteps();
   #held = 0;
+  /** The pointer that has pressed (`pointerId`). Until it lifts, others do nothing. */
+  #pressing: number | undefined;
 
   /** @param signal Ends the listening. */
   constructor(screen: Screen, sink: MouseSink, signal: AbortSignal) {
@@ -34,19 +41,18 @@ export class Mouse {
     canvas.addEventListener(
       "pointerdown",
       (event) => {
-        if (!event.isPrimary) return;
+        if (this.#isOther(event)) return;
         canvas.focus({ preventScroll: true });
         canvas.setPointerCapture(event.pointerId);
+        this.#pressing = event.pointerId;
         this.#pointer(event);
       },
       { signal },
     );
     for (const end of ["pointercancel", "lostpointercapture"] as const) {
-      // A second finger lets go of nothing.
-      canvas.addEventListener(end, (event) => event.isPrimary && this.release(), { signal });
+      canvas.addEventListener(end, (event) => this.#isOther(event) || this.release(), { signal });
     }
-    canvas.addEventListener("blur", () => this.release(), { signal });
-    // The middle button would start scrolling, the right one open a menu.
+    // The middle button would start scrolling, the right one or a long press open a menu.
     canvas.addEventListener("mousedown", (event) => this.#prevent(event, event.button === 1), { signal });
     canvas.addEventListener("contextmenu", (event) => this.#prevent(event, true), { signal });
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
@@ -54,12 +60,12 @@ export class Mouse {
 
   /** Releases what is held. */
   release(): void {
+    this.#pressing = undefined;
     this.#setButtons(0);
   }
 
-  /** Without it pointer and wheel are the page's, as the keys are. */
-  get #hasFocus(): boolean {
-    return this.#screen.canvas.matches(":focus");
+  #isOther({ pointerId }: PointerEvent): boolean {
+    return this.#pressing !== undefined && this.#pressing !== pointerId;
   }
 
   #prevent(event: Event, condition: boolean): void {
@@ -68,10 +74,12 @@ export class Mouse {
 
   /** Further buttons that go down or up while one is held arrive as moves, so every event is read alike. */
   #pointer(event: PointerEvent): void {
-    if (!event.isPrimary || !this.#hasFocus) return;
+    if (this.#isOther(event) || !this.#sink.hasFocus) return;
     const { x, y } = this.#screen.pixelAt(event.clientX, event.clientY);
     this.#sink.move(x, y);
-    this.#setButtons(event.buttons & BUTTONS);
+    const eraser = event.buttons & ERASER ? RIGHT : 0;
+    this.#setButtons((event.buttons | eraser) & BUTTONS);
+    if (event.buttons === 0) this.#pressing = undefined;
   }
 
   #setButtons(buttons: number): void {
@@ -84,15 +92,27 @@ export class Mouse {
 
   #wheel(event: WheelEvent): void {
     // With Ctrl the wheel, or two fingers, zoom the page.
-    if (!this.#sink.usesMouse || !this.#hasFocus || event.ctrlKey) return;
+    if (!this.#sink.usesMouse || !this.#sink.hasFocus || event.ctrlKey) return;
     event.preventDefault();
     // Firefox reports lines to those who ask for the mode first, and pixels to others.
     const { deltaMode, deltaX, deltaY } = event;
-    const x = this.#wheelX.add(deltaX, deltaMode);
-    const y = this.#wheelY.add(deltaY, deltaMode);
+    // With Shift a wheel turns sideways; not every browser does that itself.
+    const isSideways = event.shiftKey && deltaX === 0;
+    const x = this.#wheelX.add(isSideways ? deltaY : deltaX, deltaMode);
+    const y = this.#wheelY.add(isSideways ? 0 : deltaY, deltaMode);
     if (x !== 0 || y !== 0) this.#sink.scroll(x, y);
   }
 }
+
+/**
+ * By `WheelEvent.deltaMode`, pixels, lines and pages: how much a notch of a wheel usually is, from where on
+ * an amount is one, and how much of less makes a step.
+ */
+const UNITS = [
+  { notch: 120, whole: 50, step: 30 },
+  { notch: 3, whole: 1, step: 1 },
+  { notch: 1, whole: 1, step: 1 },
+] as const;
 
 /**
  * Turns what browsers report of one axis of a wheel into steps. A notch of a wheel is one large amount
@@ -103,13 +123,14 @@ export class WheelSteps {
 
   /** The steps, after `delta` in pixels, lines or pages as `mode` says (`WheelEvent.deltaMode`). */
   add(delta: number, mode: number): number {
-    const notch = mode === 0 ? 120 : mode === 1 ? 3 : 1;
-    if (mode !== 0 || Math.abs(delta) >= 50) {
+    if (delta === 0) return 0;
+    const { notch, whole, step } = UNITS[mode] ?? UNITS[0];
+    if (Math.abs(delta) >= whole) {
       this.#rest = 0;
-      return Math.sign(delta) * Math.max(delta === 0 ? 0 : 1, Math.round(Math.abs(delta) / notch));
+      return Math.sign(delta) * Math.max(1, Math.round(Math.abs(delta) / notch));
     }
     if (Math.sign(delta) !== Math.sign(this.#rest)) this.#rest = 0;
-    this.#rest += delta / 30;
+    this.#rest += delta / step;
     const steps = Math.trunc(this.#rest) || 0; // Not -0.
     this.#rest -= steps;
     return steps;

@@ -1,12 +1,15 @@
 /**
- * A computer with a screen, a keyboard, a mouse and a clock, inside an element of a page. Any number of
+ * A computer with a screen, controllers, a keyboard, a mouse and a clock, inside an element of a page. Any number of
  * them can live on one page.
  */
 
+import { Buttons } from "./buttons.js";
 import { FrameClock } from "./clock.js";
-import { Keyboard } from "./keyboard.js";
+import { Gamepads } from "./gamepad.js";
+import { Keyboard, type KeymapName, type KeySink } from "./keyboard.js";
 import { Machine, type Work } from "./machine.js";
-import { Mouse } from "./mouse.js";
+import { Mouse, type MouseSink } from "./mouse.js";
+import { Pad } from "./pad.js";
 import { Screen } from "./screen.js";
 import type { Fantail, Varvara } from "./wasm.js";
 
@@ -35,6 +38,8 @@ export interface PlayerEvents {
   picture?(): void;
   /** The program has begun or ceased to use devices. */
   devices?(uses: Uses): void;
+  /** Gamepads have been connected or disconnected: what each calls itself, by the player who has it. */
+  gamepads?(names: readonly (string | undefined)[]): void;
 }
 
 /** Which of the visitor's devices a program listens to. */
@@ -58,10 +63,15 @@ const UNFINISHED_MS = 200;
 
 /** A player that fills an element. */
 export class Player {
+  /** Buttons for a touch screen, to be put into the page wherever there is room for them. */
+  readonly pad: Pad;
   readonly #events: PlayerEvents;
   readonly #end = new AbortController();
+  readonly #room: HTMLElement;
   readonly #screen: Screen;
+  readonly #buttons: Buttons;
   readonly #keyboard: Keyboard;
+  readonly #gamepads: Gamepads;
   readonly #mouse: Mouse;
   #machine: Machine | undefined;
   #state: PlayerState = { name: "empty" };
@@ -78,21 +88,50 @@ export class Player {
   constructor(room: HTMLElement, events: PlayerEvents = {}) {
     const { signal } = this.#end;
     this.#events = events;
+    this.#room = room;
     this.#screen = new Screen(room, signal);
-    this.canvas.tabIndex = 0;
-    // Keys go to the program, not to the reading commands of a screen reader.
-    this.canvas.role = "application";
-    this.canvas.ariaLabel = "Screen";
-    for (const change of ["focus", "blur"] as const) {
-      this.canvas.addEventListener(change, () => this.#showPointer(), { signal });
-    }
-    this.#keyboard = new Keyboard(this.canvas, new Inputs(this), signal);
-    this.#mouse = new Mouse(this.#screen, new Inputs(this), signal);
+    this.#buttons = new Buttons((player, mask, down) => {
+      this.live?.varvara.sendButton(player, mask, down);
+    });
+    const inputs = new Inputs(this, this.#buttons);
+    this.#keyboard = new Keyboard(room, inputs, signal);
+    this.#mouse = new Mouse(this.#screen, inputs, signal);
+    this.#gamepads = new Gamepads({
+      hold: (player, buttons) => this.#buttons.hold("gamepad", player, buttons),
+      assigned: (names) => this.#events.gamepads?.(names),
+    });
+    this.pad = new Pad((buttons) => {
+      if (this.live) this.#buttons.hold("pad", 0, buttons);
+    });
+    this.label = "Screen";
+    this.#listen(signal);
+    this.#placeFocus();
   }
 
-  /** The canvas. It takes the focus, and keys while it has it. */
+  /** The canvas. Focused, it gives the keys to the program. */
   get canvas(): HTMLCanvasElement {
     return this.#screen.canvas;
+  }
+
+  /** Whether keys go to the program. */
+  get hasFocus(): boolean {
+    return this.#room.matches(":focus-within");
+  }
+
+  /** Gives the keys to the program. */
+  focus(): void {
+    this.canvas.focus({ preventScroll: true });
+  }
+
+  /** The accessible name. */
+  set label(name: string) {
+    this.canvas.ariaLabel = name;
+    this.#keyboard.field.ariaLabel = name;
+  }
+
+  /** Which keys are buttons. */
+  set keymap(name: KeymapName) {
+    this.#keyboard.keymap = name;
   }
 
   get state(): PlayerState {
@@ -167,7 +206,35 @@ export class Player {
   destroy(): void {
     this.unload();
     this.#end.abort();
+    this.#gamepads.leave();
     this.canvas.remove();
+    this.#keyboard.field.remove();
+    this.pad.element.remove();
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#room.addEventListener(
+      "focusin",
+      () => {
+        this.#gamepads.claim();
+        this.#showPointer();
+        if (!this.#keyboard.field.hidden) this.#keyboard.field.focus({ preventScroll: true });
+      },
+      { signal },
+    );
+    this.#room.addEventListener(
+      "focusout",
+      ({ relatedTarget }) => {
+        if (relatedTarget instanceof Node && this.#room.contains(relatedTarget)) return;
+        this.#keyboard.release();
+        this.#mouse.release();
+        this.#showPointer();
+      },
+      { signal },
+    );
+    window.addEventListener("blur", () => this.#releaseInputs(), { signal });
+    const hide = () => document.hidden && this.#releaseInputs();
+    document.addEventListener("visibilitychange", hide, { signal });
   }
 
   #start({ varvara }: Machine): void {
@@ -193,7 +260,10 @@ export class Player {
 
   #releaseInputs(): void {
     this.#keyboard.release();
+    this.#gamepads.release();
+    this.pad.release();
     this.#mouse.release();
+    this.#buttons.release();
   }
 
   /** One picture of the display. Hidden pages have none, and so a hidden program waits. */
@@ -202,6 +272,8 @@ export class Player {
     if (!machine) return;
     this.#request = requestAnimationFrame((time) => this.#tick(time));
     try {
+      // With another window in front the gamepads are that one's.
+      if (this.#uses.controller && document.hasFocus()) this.#gamepads.poll();
       this.#show(machine, this.#work(machine, now));
     } catch (error) {
       this.#halt();
@@ -280,14 +352,33 @@ export class Player {
     }
     this.#uses = uses;
     this.#showPointer();
+    this.#placeFocus();
     this.#events.devices?.(uses);
+  }
+
+  /**
+   * The focus belongs to the keyboard's field while the program uses the keyboard, for composed text, and
+   * otherwise to the canvas, where keys do what they do in any page.
+   */
+  #placeFocus(): void {
+    const { canvas, hasFocus } = this;
+    const { field } = this.#keyboard;
+    const isTyping = this.#uses.controller && this.live !== undefined;
+    if (isTyping === !field.hidden && canvas.role) return;
+    canvas.tabIndex = isTyping ? -1 : 0;
+    // Keys go to the program, not to the reading commands of a screen reader.
+    canvas.role = isTyping ? "img" : "application";
+    const next = isTyping ? field : canvas;
+    if (isTyping) field.hidden = false;
+    if (hasFocus) next.focus({ preventScroll: true });
+    if (!isTyping) field.hidden = true;
   }
 
   /** The program that has the pointer draws one itself, and has the touches as well. */
   #showPointer(): void {
     const { canvas } = this;
     const taken = this.#uses.mouse && this.live !== undefined;
-    canvas.style.cursor = taken && canvas.matches(":focus") ? "none" : "";
+    canvas.style.cursor = taken && this.hasFocus ? "none" : "";
     canvas.style.touchAction = taken ? "none" : "";
   }
 
@@ -295,6 +386,7 @@ export class Player {
     if (state.name === this.#state.name) return;
     this.#state = state;
     this.#showPointer();
+    this.#placeFocus();
     this.#events.state?.(state);
   }
 }
@@ -305,11 +397,13 @@ function decoders(): { readonly out: TextDecoder; readonly error: TextDecoder } 
 }
 
 /** Hands keys and mouse to the computer, as long as there is one that runs. */
-class Inputs {
+class Inputs implements KeySink, MouseSink {
   readonly #player: Player;
+  readonly #buttons: Buttons;
 
-  constructor(player: Player) {
+  constructor(player: Player, buttons: Buttons) {
     this.#player = player;
+    this.#buttons = buttons;
   }
 
   get usesKeys(): boolean {
@@ -320,12 +414,20 @@ class Inputs {
     return this.#player.live?.varvara.usesMouse ?? false;
   }
 
+  get hasFocus(): boolean {
+    return this.#player.hasFocus;
+  }
+
   key(byte: number): void {
     this.#player.live?.varvara.sendKey(byte);
   }
 
-  button(mask: number, down: boolean): void {
-    this.#player.live?.varvara.sendButton(mask, down);
+  hold(buttons: number): void {
+    if (this.#player.live) this.#buttons.hold("keyboard", 0, buttons);
+  }
+
+  repeat(mask: number): void {
+    this.#buttons.repeat(0, mask);
   }
 
   move(x: number, y: number): void {

@@ -3,6 +3,7 @@
  * the newest is kept.
  */
 
+import { formatArgs, parseArgs } from "./args.js";
 import { byId } from "./dom.js";
 
 /** Who wrote a piece of text. */
@@ -14,6 +15,8 @@ export interface ConsoleEvents {
   line(text: string): void;
   /** There is no more input. */
   end(): void;
+  /** The program shall start anew, with these arguments. */
+  start(args: string[]): void;
 }
 
 /** How much text is kept: what browsers lay out in a few milliseconds, see {@link weight}. */
@@ -31,6 +34,8 @@ export class Console {
   readonly #log = byId("log", HTMLElement);
   readonly #form = byId("input", HTMLFormElement);
   readonly #line = byId("line", HTMLInputElement);
+  readonly #args = byId("args", HTMLInputElement);
+  readonly #start = byId("start", HTMLButtonElement);
   readonly #fields: readonly (HTMLInputElement | HTMLButtonElement)[];
   /** Text not yet shown, oldest first. */
   #pending: { readonly source: Source; text: string }[] = [];
@@ -55,6 +60,10 @@ export class Console {
       this.#enable();
       events.end();
     });
+    byId("arguments", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      events.start(parseArgs(this.#args.value));
+    });
     this.#enable();
   }
 
@@ -71,6 +80,20 @@ export class Console {
   set isLive(live: boolean) {
     this.#live = live;
     this.#enable();
+  }
+
+  /** The arguments of the program, once there is one. */
+  set args(args: readonly string[]) {
+    this.#args.value = formatArgs(args);
+    this.#args.disabled = false;
+    this.#start.disabled = false;
+  }
+
+  /** Takes the focus, as well as it can. */
+  focus(): void {
+    const open = this.#line.disabled ? this.#log : this.#line;
+    const target = this.isOpen ? open : this.#details.querySelector("summary");
+    target?.focus({ preventScroll: true });
   }
 
   /** Appends text. */
@@ -104,7 +127,11 @@ export class Console {
   }
 
   #enable(): void {
-    for (const field of this.#fields) field.disabled = !this.#live || this.#ended;
+    const isDisabled = !this.#live || this.#ended;
+    const hadFocus = this.#fields.some((field) => field === document.activeElement);
+    for (const field of this.#fields) field.disabled = isDisabled;
+    // It would be nowhere.
+    if (isDisabled && hadFocus) this.#log.focus({ preventScroll: true });
     this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line";
   }
 

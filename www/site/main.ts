@@ -2,14 +2,32 @@
 
 import { Player, type PlayerState, type Uses } from "../player/player.js";
 import { fetchRom, readRom, romUrl } from "../player/rom.js";
-import { type Build, loadFantail } from "../player/wasm.js";
+import { type Fantail, loadFantail } from "../player/wasm.js";
+import {
+  type Outcome,
+  PageHistory,
+  type Place,
+  pageAddress,
+  requestedBuild,
+  requestedPlace,
+} from "./address.js";
 import { Console } from "./console.js";
+import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
 import { acceptDrops } from "./drop.js";
 import { Programs } from "./programs.js";
 
-/** Where a program comes from: an address, maybe relative to the page, or the visitor's computer. */
-type Origin = { readonly address: string; readonly args: readonly string[] } | { readonly file: File };
+/** Where a program comes from: an address, or the visitor's computer. */
+type Origin = Place | { readonly file: File };
+
+/** A program that has been opened. */
+interface Loaded {
+  readonly fantail: Fantail;
+  readonly rom: Uint8Array;
+  /** Where it can be had again, if anywhere. */
+  readonly address: string | undefined;
+  readonly args: readonly string[];
+}
 
 /** After this time in milliseconds a program that prints and does not use the screen is shown without one. */
 const TEXT_ONLY_MS = 300;
@@ -25,13 +43,15 @@ const reset = byId("reset", HTMLButtonElement);
 const programs = new Programs();
 
 let opening = new AbortController();
-/** The address of the program that plays, if it has one. */
-let playing: string | undefined;
+/** The program that plays. */
+let loaded: Loaded | undefined;
 /** Whether the program has said what it is called. */
 let isNamed = false;
 let uses: Uses | undefined;
 let hasPicture = false;
 let hasPrinted = false;
+/** Whether the program is one that prints or reads lines. */
+let hasConsole = false;
 let mayBeTextOnly = false;
 let textOnlyTimer = 0;
 
@@ -41,6 +61,7 @@ const player = new Player(byId("room", HTMLElement), {
     // Once: the visitor may fold it again.
     if (!hasPrinted) output.isOpen = true;
     hasPrinted = true;
+    hasConsole = true;
     output.write(text, isError ? "error" : "output");
     showScreen();
   },
@@ -56,25 +77,40 @@ const player = new Player(byId("room", HTMLElement), {
   },
   devices(now) {
     if (now.console && !uses?.console) output.isOpen = true;
+    hasConsole ||= now.console;
     uses = now;
+    controls.uses = now;
     showHint();
     showScreen();
   },
+  gamepads(names) {
+    controls.gamepads = names;
+  },
 });
+const controls = new Controls(player);
 const output = new Console({
   line: (text) => player.type(text),
   end: () => player.endInput(),
+  start(args) {
+    if (!loaded) return;
+    play({ ...loaded, args });
+    visits.push(place());
+  },
+});
+const visits = new PageHistory({
+  open: (place) => (place ? open(place) : openFirst()),
+  cancel: () => opening.abort(),
 });
 
 function showTitle(name: string): void {
   title.textContent = name;
   document.title = `${name} – fantail`;
-  player.canvas.setAttribute("aria-label", `Screen of ${name}`);
+  player.label = `Screen of ${name}`;
 }
 
 /** Shows what the menu knows of the program that plays. */
 function showProgram(): void {
-  const program = programs.mark(playing);
+  const program = programs.mark(loaded?.address);
   if (program && !isNamed) showTitle(program.title);
   description.textContent = program?.description ?? "";
   description.hidden = !program;
@@ -111,12 +147,14 @@ function stateText(state: PlayerState): string {
 /** Shows the screen unless the program is one for the console. */
 function showScreen(): void {
   const isPlayed = uses?.controller || uses?.mouse;
-  const isTextOnly = mayBeTextOnly && !hasPicture && !isPlayed && output.isOpen;
+  const isTextOnly = mayBeTextOnly && hasConsole && !hasPicture && !isPlayed;
+  // The focus would be on something that is not to be seen.
+  if (isTextOnly && player.hasFocus) output.focus();
   document.body.toggleAttribute("data-text-only", isTextOnly);
 }
 
 function showHint(): void {
-  hint.hidden = !uses?.controller || !player.live || document.activeElement === player.canvas;
+  hint.hidden = !uses?.controller || !player.live || player.hasFocus;
 }
 
 function showProblem(message: string): void {
@@ -130,7 +168,8 @@ function prepare(): void {
   hasPicture = false;
   hasPrinted = false;
   // Of our own programs it is known; of others it shows after a while.
-  mayBeTextOnly = programs.mark(playing)?.kind === "console";
+  mayBeTextOnly = programs.mark(loaded?.address)?.kind === "console";
+  hasConsole = mayBeTextOnly;
   if (mayBeTextOnly) output.isOpen = true;
   showScreen();
   clearTimeout(textOnlyTimer);
@@ -140,8 +179,16 @@ function prepare(): void {
   }, TEXT_ONLY_MS);
 }
 
-/** Opens a program. If it cannot be had, the one before goes on, the page says why, and this is false. */
-async function open(origin: Origin): Promise<boolean> {
+/** Starts a program. */
+function play(program: Loaded): void {
+  loaded = program;
+  prepare();
+  output.args = program.args;
+  player.load(program.fantail, program.rom, program.args);
+}
+
+/** Opens a program. If it cannot be had, the one before goes on, and the page says why. */
+async function open(origin: Origin): Promise<Outcome> {
   opening.abort();
   opening = new AbortController();
   const { signal } = opening;
@@ -159,21 +206,21 @@ async function open(origin: Origin): Promise<boolean> {
       name = fileName(url);
       rom = await fetchRom(fantail, url, signal);
     }
-    if (signal.aborted) return false;
-    playing = "address" in origin ? origin.address : undefined;
+    if (signal.aborted) return "superseded";
+    const { address, args } = "address" in origin ? origin : { address: undefined, args: [] };
+    loaded = { fantail, rom, address, args };
     isNamed = false;
     showTitle(name.replace(/\.rom$/i, ""));
     credits.textContent = "";
     showProgram();
     output.isOpen = false;
-    prepare();
-    player.load(fantail, rom, "args" in origin ? origin.args : []);
-    return true;
+    play(loaded);
+    return "opened";
   } catch (error) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return "superseded";
     showProblem(error instanceof Error ? error.message : String(error));
     if (player.state.name === "empty") credits.textContent = "Choose a program, or open one of your own.";
-    return false;
+    return "failed";
   } finally {
     if (opening.signal === signal) delete document.body.dataset.loading;
   }
@@ -188,38 +235,35 @@ function fileName(url: URL): string {
   }
 }
 
-// The page's own address says what plays: ?rom=ADDRESS&args=WORD+WORD. With &wasm=tailcall or &wasm=switch
-// a build can be asked for.
-
-/** The address of this page with a program in it, or with none. */
-function pageAddress(rom: string | undefined): string {
-  const url = new URL(location.href);
-  url.searchParams.delete("rom");
-  url.searchParams.delete("args");
-  if (rom !== undefined) url.searchParams.set("rom", rom);
-  return url.search === "" ? url.pathname : url.search.replaceAll("%2F", "/").replaceAll("%3A", ":");
-}
-
-function requestedOrigin(): Origin | undefined {
-  const parameters = new URLSearchParams(location.search);
-  const address = parameters.get("rom");
-  if (!address) return undefined;
-  const args = (parameters.get("args") ?? "").split(" ").filter((arg) => arg !== "");
-  return { address, args };
-}
-
-function requestedBuild(): Build | undefined {
-  const build = new URLSearchParams(location.search).get("wasm");
-  return build === "tailcall" || build === "switch" ? build : undefined;
+/** The place of the program that plays, if it has one. */
+function place(): Place | undefined {
+  return loaded?.address === undefined ? undefined : { address: loaded.address, args: loaded.args };
 }
 
 /** Opens what the visitor has chosen; Back returns to the one before. */
 async function choose(origin: Origin): Promise<void> {
-  if (!(await open(origin))) return;
-  const address = pageAddress(playing);
-  if (address !== (location.search || location.pathname)) history.pushState(null, "", address);
-  const isTextOnly = document.body.hasAttribute("data-text-only");
-  (isTextOnly ? byId("line", HTMLInputElement) : player.canvas).focus({ preventScroll: true });
+  const focused = document.activeElement;
+  const outcome = await open(origin);
+  if (outcome === "failed") visits.settle();
+  if (outcome !== "opened") return;
+  visits.push(place());
+  // Unless the visitor has gone elsewhere while it was fetched.
+  const now = document.activeElement;
+  if (now === focused || now === document.body) {
+    if (document.body.hasAttribute("data-text-only")) output.focus();
+    else player.focus();
+  }
+  // On a small screen the list would now be in the way.
+  if (!wide.matches) list.open = false;
+}
+
+/** Opens the first program of the menu. */
+async function openFirst(): Promise<Outcome> {
+  const before = opening;
+  const address = await first;
+  // The visitor may have been faster than the list.
+  if (opening !== before) return "superseded";
+  return address === undefined ? "failed" : open({ address, args: [] });
 }
 
 const chooseAddress = (address: string) => void choose({ address, args: [] });
@@ -233,7 +277,7 @@ reset.addEventListener("click", () => {
 byId("problem-close", HTMLButtonElement).addEventListener("click", () => {
   problem.hidden = true;
 });
-for (const event of ["focus", "blur"]) player.canvas.addEventListener(event, showHint);
+for (const event of ["focusin", "focusout"]) byId("room", HTMLElement).addEventListener(event, showHint);
 
 const file = byId("file", HTMLInputElement);
 file.addEventListener("change", () => {
@@ -247,10 +291,7 @@ byId("address", HTMLFormElement).addEventListener("submit", (event) => {
   if (address !== "") chooseAddress(address);
 });
 acceptDrops({ file: chooseFile, address: chooseAddress });
-programs.onChoose((address) => {
-  if (!wide.matches) list.open = false;
-  chooseAddress(address);
-});
+programs.onChoose(chooseAddress);
 
 // On a small screen the list of programs is folded away.
 const list = byId("programs", HTMLDetailsElement);
@@ -262,18 +303,7 @@ wide.addEventListener("change", fold);
 fold();
 
 showState(player.state);
-const first = programs.load(pageAddress);
+const first = programs.load((address) => pageAddress({ address, args: [] }));
 void first.then(showProgram);
-const start = async () => {
-  const requested = requestedOrigin();
-  if (requested) {
-    await open(requested);
-    return;
-  }
-  const before = opening;
-  const address = await first;
-  // The visitor may have been faster than the list.
-  if (address && opening === before) await open({ address, args: [] });
-};
-window.addEventListener("popstate", start);
-void start();
+const requested = requestedPlace();
+void (requested ? open(requested) : openFirst());

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
-import type { Browser, Page } from "puppeteer-core";
+import type { Browser, LaunchOptions, Page } from "puppeteer-core";
 import { type BrowserName, browserNames, launch } from "../../../scripts/browsers.mjs";
 import { root } from "../../../scripts/run.mjs";
 import { assembled } from "./command.js";
@@ -14,21 +14,30 @@ import { startServer, type TestServer } from "./server.js";
 export class Site {
   readonly browserName: BrowserName;
   readonly #folder: string;
+  readonly #options: LaunchOptions;
   /** Errors in the page's scripts and refusals by its security policy. There should be none. */
   readonly errors: string[] = [];
   #browser: Browser | undefined;
   #server: TestServer | undefined;
 
-  /** @param folder The built site, or another page that is served instead. */
-  constructor(browserName: BrowserName, folder: string) {
+  /**
+   * @param folder The built site, or another page that is served instead.
+   * @param options How the browser is launched.
+   */
+  constructor(browserName: BrowserName, folder: string, options: LaunchOptions) {
     this.browserName = browserName;
     this.#folder = folder;
+    this.#options = options;
   }
 
   async start(): Promise<void> {
     assert.ok(existsSync(join(this.#folder, "index.html")), "the site is not built: npm run build");
     this.#server = await startServer(this.#folder);
-    this.#browser = await launch(this.browserName);
+    this.#browser = await launch(this.browserName, {
+      // A question that a page does not answer fails its test, not the suite.
+      protocolTimeout: 30_000,
+      ...this.#options,
+    });
   }
 
   async stop(): Promise<void> {
@@ -88,10 +97,11 @@ export function describeSite(
   name: string,
   tests: (site: Site) => void,
   folder: string = join(root, "dist"),
+  options: LaunchOptions = {},
 ): void {
   for (const browserName of browserNames) {
     describe(`${name}, ${browserName}`, { timeout: 240_000 }, () => {
-      const site = new Site(browserName, folder);
+      const site = new Site(browserName, folder, options);
       before(() => site.start());
       after(async () => {
         await site.stop();

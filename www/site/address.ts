@@ -1,0 +1,102 @@
+/**
+ * The page's own address, which says what plays: `?rom=ADDRESS&args=LINE`, and the browser's history of it.
+ * `&wasm=tailcall` or `&wasm=switch` asks for a build.
+ */
+
+import type { Build } from "../player/wasm.js";
+import { formatArgs, parseArgs } from "./args.js";
+
+/** A program at an address, maybe relative to the page, and its arguments. */
+export interface Place {
+  readonly address: string;
+  readonly args: readonly string[];
+}
+
+/** What the page's address asks for, if for anything. */
+export function requestedPlace(): Place | undefined {
+  const parameters = new URLSearchParams(location.search);
+  const address = parameters.get("rom");
+  return address ? { address, args: parseArgs(parameters.get("args") ?? "") } : undefined;
+}
+
+/** The build that the page's address asks for. */
+export function requestedBuild(): Build | undefined {
+  const build = new URLSearchParams(location.search).get("wasm");
+  return build === "tailcall" || build === "switch" ? build : undefined;
+}
+
+/** The address of this page with a program in it, or with none. */
+export function pageAddress(place: Place | undefined): string {
+  const url = new URL(location.href);
+  url.searchParams.delete("rom");
+  url.searchParams.delete("args");
+  if (place) {
+    url.searchParams.set("rom", place.address);
+    if (place.args.length > 0) url.searchParams.set("args", formatArgs(place.args));
+  }
+  return url.search === "" ? url.pathname : url.search.replaceAll("%2F", "/").replaceAll("%3A", ":");
+}
+
+/** How it went to open a program. Another may have been asked for meanwhile. */
+export type Outcome = "opened" | "failed" | "superseded";
+
+/** What the page does when the visitor goes Back or Forward. */
+export interface PageHistoryEvents {
+  /** Opens a program, or the one with which the page starts. */
+  open(place: Place | undefined): Promise<Outcome>;
+  /** Gives up what is being opened: the program that plays is the right one. */
+  cancel(): void;
+}
+
+/** Back and Forward go from program to program, as far as these can be opened. */
+export class PageHistory {
+  readonly #events: PageHistoryEvents;
+  /** Which entry of the history is that of the program that plays. Entries know their numbers. */
+  #shown = entry();
+  #place = requestedPlace();
+
+  constructor(events: PageHistoryEvents) {
+    this.#events = events;
+    history.replaceState({ entry: this.#shown }, "");
+    window.addEventListener("popstate", () => void this.#move());
+  }
+
+  /** Makes an entry for a program that plays now, unless the page has the address already. */
+  push(place: Place | undefined): void {
+    const isNew = !isSame(place, requestedPlace());
+    this.#shown = entry() + (isNew ? 1 : 0);
+    this.#place = place;
+    if (isNew) history.pushState({ entry: this.#shown }, "", pageAddress(place));
+  }
+
+  /** Returns to the entry of the program that plays, after another could not be opened. */
+  settle(): void {
+    if (entry() !== this.#shown) history.go(this.#shown - entry());
+  }
+
+  async #move(): Promise<void> {
+    const place = requestedPlace();
+    if (typeof history.state?.entry !== "number") {
+      // Somebody has changed the part behind #, which makes an entry.
+      history.replaceState({ entry: this.#shown + 1 }, "");
+    }
+    const moved = entry();
+    if (isSame(place, this.#place)) {
+      this.#events.cancel();
+    } else {
+      const outcome = await this.#events.open(place);
+      if (outcome === "failed") this.settle();
+      if (outcome !== "opened") return;
+    }
+    this.#shown = moved;
+    this.#place = place;
+  }
+}
+
+function entry(): number {
+  return history.state?.entry ?? 0;
+}
+
+function isSame(one: Place | undefined, other: Place | undefined): boolean {
+  return one?.address === other?.address && formatArgs(one?.args ?? []) === formatArgs(other?.args ?? []);
+}

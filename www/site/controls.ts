@@ -1,0 +1,75 @@
+/** What the visitor plays with: the keys, the buttons on a touch screen, and the gamepads. */
+
+import { KEYMAPS, type KeymapName } from "../player/keyboard.js";
+import type { Player, Uses } from "../player/player.js";
+import { byId } from "./dom.js";
+import { recall, remember } from "./settings.js";
+
+/** The names of the keys of each map, in the order A, B, Select, Start. */
+const KEYS: Readonly<Record<KeymapName, readonly [string, string, string, string]>> = {
+  standard: ["Ctrl", "left Alt", "Shift", "Home"],
+  letters: ["Z", "X", "C", "V"],
+};
+
+/** The controls' part of the page. */
+export class Controls {
+  readonly #player: Player;
+  readonly #keymap = byId("keymap", HTMLSelectElement);
+  readonly #toggle = byId("pad-toggle", HTMLButtonElement);
+  /** Whether a finger is what one has here, or something one has as well. */
+  readonly #coarse = matchMedia("(pointer: coarse)");
+  readonly #touch = matchMedia("(any-pointer: coarse)");
+  #wanted = recall("pad");
+  #isUsed = false;
+
+  constructor(player: Player) {
+    this.#player = player;
+    byId("play", HTMLElement).append(player.pad.element);
+    const chosen = recall("keymap");
+    if (chosen && chosen in KEYMAPS) this.#keymap.value = chosen;
+    this.#keymap.addEventListener("change", () => {
+      remember("keymap", this.#keymap.value);
+      this.#showKeys();
+    });
+    this.#showKeys();
+    this.#toggle.addEventListener("click", () => {
+      this.#wanted = player.pad.element.hidden ? "shown" : "hidden";
+      remember("pad", this.#wanted);
+      this.#showPad();
+    });
+    for (const query of [this.#coarse, this.#touch]) query.addEventListener("change", () => this.#showPad());
+    this.gamepads = [];
+    this.#showPad();
+  }
+
+  /** What the program listens to now. */
+  set uses(uses: Uses) {
+    this.#isUsed = uses.controller;
+    this.#showPad();
+  }
+
+  /** What each connected gamepad calls itself, by the player who has it. */
+  set gamepads(names: readonly (string | undefined)[]) {
+    const players = names.flatMap((name, player) => (name === undefined ? [] : `${player + 1}: ${name}`));
+    byId("gamepads", HTMLElement).textContent =
+      players.length > 0 ? players.join("\n") : "None yet: press a button of yours";
+  }
+
+  #showKeys(): void {
+    const name: KeymapName = this.#keymap.value === "letters" ? "letters" : "standard";
+    this.#player.keymap = name;
+    for (const [index, button] of ["a", "b", "select", "start"].entries()) {
+      byId(`key-${button}`, HTMLElement).textContent = KEYS[name][index] ?? "";
+    }
+  }
+
+  #showPad(): void {
+    const isWanted = this.#wanted === undefined ? this.#coarse.matches : this.#wanted === "shown";
+    const isShown = this.#isUsed && this.#touch.matches && isWanted;
+    if (!isShown) this.#player.pad.release();
+    this.#player.pad.element.hidden = !isShown;
+    this.#toggle.hidden = !(this.#isUsed && this.#touch.matches);
+    this.#toggle.ariaPressed = String(isShown);
+    document.body.toggleAttribute("data-pad", isShown);
+  }
+}
