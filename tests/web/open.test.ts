@@ -202,4 +202,97 @@ describeSite("opening", (site: Site) => {
     assert.ok(await page.$eval("#problem", (element) => (element as HTMLElement).hidden));
     await page.close();
   });
+
+  /** Types an address into the field and loads it. */
+  async function load(page: Page, address: string): Promise<void> {
+    await page.$eval("#url", (field) => {
+      (field as HTMLInputElement).value = "";
+    });
+    await page.type("#url", address);
+    await page.keyboard.press("Enter");
+  }
+
+  test("Back to a program that cannot be had: the address stays that of the one that plays", async () => {
+    const rom = await assembled("frames");
+    let status = 200;
+    site.server.answer("/sometimes.rom", (_, response) => response.writeHead(status).end(rom));
+    const page = await site.play("picture");
+    await load(page, "sometimes.rom");
+    await prints(page, "..");
+    await load(page, await site.offer("echo"));
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "echo");
+    status = 404;
+    const place = () => new URL(page.url()).searchParams.get("rom");
+    for (const attempt of ["one", "another"]) {
+      await page.evaluate(() => history.back());
+      assert.match(await problem(page), /status 404/, attempt);
+      await page.waitForFunction(() => location.search.includes("echo"), { timeout: 5000 });
+      assert.equal(await text(page, "#title"), "echo");
+      await page.click("#problem-close");
+    }
+    // It is there again: so it was no dead end.
+    status = 200;
+    await page.evaluate(() => history.back());
+    await prints(page, "..");
+    assert.equal(place(), "sometimes.rom");
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "picture");
+    await page.close();
+  });
+
+  test("an address that is written otherwise but the same makes no new entry in the history", async () => {
+    const rom = await site.offer("echo");
+    const page = await site.open(
+      `args=%61b++%22c%20d%22&rom=${rom.replaceAll("e", "%65").replaceAll("/", "%2F")}`,
+    );
+    await prints(page, "261 262 30a 263 220 264 40a ");
+    const entries = await page.evaluate(() => history.length);
+    await page.click("#start");
+    await page.waitForFunction(() => document.getElementById("log")?.textContent?.endsWith("264 40a "));
+    assert.equal(await page.evaluate(() => history.length), entries);
+    await load(page, rom);
+    await page.waitForFunction((count) => history.length === count + 1, { timeout: 5000 }, entries);
+    assert.match(page.url(), /\?rom=test\/echo\.rom$/);
+    await load(page, rom);
+    await hasState(page, "running");
+    assert.equal(await page.evaluate(() => history.length), entries + 1);
+    await page.close();
+  });
+
+  test("on a phone the menu folds when the program is there, and stays with the focus if it is not", async () => {
+    site.server.answer("/roms/life.rom", (_, response) => response.writeHead(503).end());
+    const page = await site.tab();
+    await page.setViewport({ width: 390, height: 844 });
+    await page.goto(site.server.url);
+    await hasState(page, "running");
+    await page.click("#programs summary");
+    await page.click('#menu a[data-address="roms/life.rom"]');
+    await problem(page);
+    const isOpen = () => page.$eval("#programs", (list) => (list as HTMLDetailsElement).open);
+    assert.ok(await isOpen());
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.address);
+    assert.equal(await focused(), "roms/life.rom");
+    await page.click('#menu a[data-address="roms/draw.rom"]');
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "Draw");
+    assert.ok(!(await isOpen()));
+    assert.ok(await page.$eval("#room", (room) => room.contains(document.activeElement)));
+    await page.close();
+  });
+
+  test("who has moved on while a program was fetched keeps the focus", async () => {
+    const rom = await assembled("picture");
+    let answer = () => {};
+    site.server.answer("/slow.rom", (_, response) => {
+      answer = () => response.writeHead(200).end(rom);
+    });
+    const page = await site.play("frames");
+    await load(page, "slow.rom");
+    await page.focus("#args");
+    await page.keyboard.type("a");
+    answer();
+    await page.waitForFunction(() => document.getElementById("title")?.textContent === "slow");
+    await hasState(page, "running");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "args");
+    await page.close();
+  });
 });

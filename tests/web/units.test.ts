@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { BUTTON } from "../../www/player/buttons.js";
 import { FrameClock } from "../../www/player/clock.js";
 import { isBrowserChord, type Keystroke, keyBytes } from "../../www/player/keyboard.js";
 import { WheelSteps } from "../../www/player/mouse.js";
+import { crossButtons } from "../../www/player/pad.js";
 import { fetchRom, RomError } from "../../www/player/rom.js";
 import { integerScale } from "../../www/player/screen.js";
 import { type Fantail, preferredBuild } from "../../www/player/wasm.js";
+import { formatArgs, parseArgs } from "../../www/site/args.js";
 import { startServer } from "./support/server.js";
 
 describe("clock", () => {
@@ -140,9 +143,73 @@ describe("wheel", () => {
     assert.equal(wheel.add(-10, PIXELS), -1);
   });
 
-  test("an axis at rest is not turned", () => {
+  test("parts of lines add up as well", () => {
+    const wheel = new WheelSteps();
+    assert.deepEqual(
+      [0.25, 0.25, 0.5, -0.5, -0.5].map((delta) => wheel.add(delta, LINES)),
+      [0, 0, 1, 0, -1],
+    );
+  });
+
+  test("an axis at rest is not turned, and does not stop the other", () => {
+    const wheel = new WheelSteps();
+    wheel.add(20, PIXELS);
+    wheel.add(0, PIXELS);
+    assert.equal(wheel.add(10, PIXELS), 1);
     assert.equal(new WheelSteps().add(0, LINES), 0);
     assert.equal(new WheelSteps().add(0, PIXELS), 0);
+  });
+});
+
+describe("pad", () => {
+  test("an eighth of the turn for each direction, none in the middle, and beyond the edge as before", () => {
+    const cross = { left: 100, top: 200, width: 150, height: 150 };
+    const { up, down, left, right } = BUTTON;
+    const round = [right, right | down, down, down | left, left, left | up, up, up | right];
+    for (let degrees = 0; degrees < 360; degrees++) {
+      for (const [radius, isHeld] of [
+        [10, false],
+        [30, true],
+        [500, true],
+      ] as const) {
+        const angle = (degrees * Math.PI) / 180;
+        const held = crossButtons(175 + radius * Math.cos(angle), 275 + radius * Math.sin(angle), cross);
+        assert.equal(held, isHeld ? round[Math.round(degrees / 45) % 8] : 0, `${degrees}°, ${radius} pixels`);
+      }
+    }
+  });
+
+  test("a cross without a size holds nothing", () => {
+    assert.equal(crossButtons(0, 0, { left: 0, top: 0, width: 0, height: 0 }), 0);
+  });
+});
+
+describe("arguments", () => {
+  test("words, quotations, backslashes", () => {
+    const cases: readonly (readonly [string, readonly string[]])[] = [
+      ["", []],
+      ["  ", []],
+      [" one  two\tthree ", ["one", "two", "three"]],
+      [`"a b" 'c d' e"f g"h`, ["a b", "c d", "ef gh"]],
+      [`"" ''`, ["", ""]],
+      [`"it's" 'a "b"'`, ["it's", 'a "b"']],
+      [String.raw`a\ b "\"" '\' \\`, ["a b", '"', "\\", "\\"]],
+      [`"no end`, ["no end"]],
+      ["at the end \\", ["at", "the", "end", "\\"]],
+      ["é 日本 😀", ["é", "日本", "😀"]],
+    ];
+    for (const [line, args] of cases) assert.deepEqual(parseArgs(line), args, line);
+  });
+
+  test("what is written can be read", () => {
+    const signs = ["a", " ", '"', "'", "\\", "\n", "é", "😀", "\t"];
+    for (let number = 0; number < 2000; number++) {
+      // All words of up to three signs, two by two.
+      const word = (n: number): string => (n === 0 ? "" : (signs[n % 9] ?? "") + word(Math.floor(n / 9)));
+      const args = [word(number), word((number * 7) % 729)];
+      assert.deepEqual(parseArgs(formatArgs(args)), args, JSON.stringify(args));
+    }
+    assert.deepEqual(formatArgs(["plain", "with space"]), 'plain "with space"');
   });
 });
 

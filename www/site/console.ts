@@ -76,6 +76,11 @@ export class Console {
     this.#details.open = open;
   }
 
+  /** Whether the focus is on one of its parts that are folded with it. */
+  get hasFocus(): boolean {
+    return this.#details.matches(":has(:not(summary):focus)");
+  }
+
   /** Whether there is a program that can take input. */
   set isLive(live: boolean) {
     this.#live = live;

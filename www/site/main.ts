@@ -213,7 +213,8 @@ async function open(origin: Origin): Promise<Outcome> {
     showTitle(name.replace(/\.rom$/i, ""));
     credits.textContent = "";
     showProgram();
-    output.isOpen = false;
+    // Unless the visitor is there.
+    output.isOpen = output.hasFocus;
     play(loaded);
     return "opened";
   } catch (error) {
