@@ -461,3 +461,205 @@ mod shot {
         assert_eq!(output.status.code(), Some(1));
     }
 }
+
+/// The File device on a directory.
+mod dir {
+    use super::*;
+
+    /// What a program in `box/` leaves on the working stack, given the files there.
+    fn wst(directory: &Path, words: &str) -> Vec<u64> {
+        let output = execute(directory, &format!("shot x.rom --json {words}"));
+        assert!(output.status.success(), "{}", stderr(&output));
+        let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        line["wst"].as_array().unwrap().iter().map(|byte| byte.as_u64().unwrap()).collect()
+    }
+
+    /// `x.rom`, and beside it `box/` with the files of the conformance cases.
+    fn in_box(test: &str, source: &str) -> PathBuf {
+        let directory = program(test, source);
+        fs::create_dir_all(directory.join("box/sub")).unwrap();
+        fs::write(directory.join("box/a.txt"), "hello world").unwrap();
+        fs::write(directory.join("box/big.bin"), [0; 70000]).unwrap();
+        fs::write(directory.join("box/sub/z"), "!").unwrap();
+        fs::write(directory.join("box/w.txt"), "abcdef").unwrap();
+        directory
+    }
+
+    fn contents(directory: &Path, name: &str) -> String {
+        fs::read_to_string(directory.join("box").join(name)).unwrap()
+    }
+
+    /// Tests: a program, and the bytes it leaves on the stack.
+    macro_rules! cases {
+        ($($name:ident: $source:expr, $wst:expr, $check:expr;)*) => {
+            $(
+                #[test]
+                fn $name() {
+                    let directory = in_box(concat!("dir-", stringify!($name)), $source);
+                    assert_eq!(wst(&directory, "--dir box"), $wst);
+                    let check: fn(&Path) = $check;
+                    check(&directory);
+                }
+            )*
+        };
+    }
+
+    cases! {
+        case_277: ";nm #a8 DEO2 #a2 DEI2 #0005 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 #2010 #ac DEO2 #a2 DEI2 #2020 #ac DEO2 #a2 DEI2 #2030 #ac DEO2 #a2 DEI2 #2040 #ac DEO2 #a2 DEI2 BRK @nm \"a.txt $1",
+            [0, 0, 0, 5, 0, 5, 0, 1, 0, 0, 0, 5], |_| {};
+        case_279: ";nm #a8 DEO2 #0005 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 BRK @nm \"nope.txt $1", [0, 0], |_| {};
+        case_282: ";nm #a8 DEO2 #0006 #aa DEO2 #2000 #a4 DEO2 #a2 DEI2 #2004 LDA2 BRK @nm \"a.txt $1", [0, 6, 0x30, 0x62], |_| {};
+        case_284: ";nm #a8 DEO2 #0004 #aa DEO2 #2000 #a4 DEO2 #2000 LDA2 BRK @nm \"big.bin $1", [0x3f, 0x3f], |_| {};
+        case_286: ";nm #a8 DEO2 #0004 #aa DEO2 #2000 #a4 DEO2 #2000 LDA2 BRK @nm \"sub $1", [0x2d, 0x2d], |_| {};
+        case_287: ";nm #a8 DEO2 #0004 #aa DEO2 #2000 #a4 DEO2 #2000 LDA2 BRK @nm \"nope $1", [0x21, 0x21], |_| {};
+        case_288: ";nm #a8 DEO2 #0040 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 #2040 #ac DEO2 #a2 DEI2 #2004 LDA2 BRK @nm \"sub $1", [0, 7, 0, 0, 9, 0x7a], |_| {};
+        case_290: ";nm #a8 DEO2 #0003 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"w.txt $1",
+            [0, 3, 0, 3], |d| assert_eq!(contents(d, "w.txt"), "xyzxyz");
+        case_291: ";nm #a8 DEO2 #0003 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"w.txt $1", [0, 3], |d| assert_eq!(contents(d, "w.txt"), "xyz");
+        case_292: ";nm #a8 DEO2 #01 #a7 DEO #0003 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"w.txt $1", [0, 3], |d| assert_eq!(contents(d, "w.txt"), "abcdefxyz");
+        case_293: ";nm #a8 DEO2 #0003 #aa DEO2 ;dat #ae DEO2 #2000 #ac DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"w.txt $1", [0, 3], |_| {};
+        case_294: ";nm #a8 DEO2 #00 #a6 DEO #a2 DEI2 #00 #a6 DEO #a2 DEI2 BRK @nm \"w.txt $1", [0, 1, 0, 0], |d| assert!(!d.join("box/w.txt").exists());
+        case_295: ";nm #a8 DEO2 #0003 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"newdir/q/w.txt $1", [0, 3], |d| assert_eq!(contents(d, "newdir/q/w.txt"), "xyz");
+        case_296: ";nm #a8 DEO2 #0001 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"mk/ $1", [0, 1], |d| assert!(d.join("box/mk").is_dir());
+        case_297: ";nm #a8 DEO2 #0000 #aa DEO2 ;nm #ae DEO2 #a2 DEI2 BRK @nm \"empty.txt $1", [0, 0], |d| assert_eq!(contents(d, "empty.txt"), "");
+        case_298: ";nm #a8 DEO2 #0003 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 BRK @nm \"../x.rom $1", [0, 0], |_| {};
+        case_300: ";nm #a8 DEO2 ;nn #b8 DEO2 #0002 #aa DEO2 #0003 #ba DEO2 #2000 #ac DEO2 #2010 #bc DEO2 #a2 DEI2 #b2 DEI2 BRK @nm \"a.txt $1 @nn \"sub/z $1", [0, 2, 0, 1], |_| {};
+        directories_stay: ";nm #a8 DEO2 #00 #a6 DEO #a2 DEI2 #0001 #aa DEO2 ;nm #ae DEO2 #a2 DEI2 BRK @nm \"sub $1", [0, 0, 0, 0], |d| assert!(d.join("box/sub").is_dir());
+    }
+
+    /// Prints the listing of the directory.
+    const LIST: &str = ";nm #a8 DEO2 #0100 #aa DEO2 ;buffer #ac DEO2 ;buffer
+        &loop LDAk #18 DEO INC2 LDAk ?&loop BRK @nm \". $1 @buffer $100";
+
+    fn listing(directory: &Path, words: &str) -> String {
+        String::from_utf8(execute(directory, &format!("run {words} x.rom")).stdout).unwrap()
+    }
+
+    #[test]
+    fn is_listed_in_order() {
+        let directory = in_box("dir-list", LIST);
+        let lines = "000b\ta.txt\n????\tbig.bin\n----\tsub/\n0006\tw.txt\n";
+        assert_eq!(listing(&directory, "--dir box"), lines);
+        assert_eq!(listing(&directory, "--dir box --edition 2023"), lines.replace('\t', " "));
+    }
+
+    /// Nothing on disk is there without the option.
+    #[test]
+    fn without_it_there_is_only_memory() {
+        let directory = in_box("dir-none", LIST);
+        assert_eq!(listing(&directory, ""), "\0");
+        let source = ";nm #a8 DEO2 #0003 #aa DEO2 ;nm #ae DEO2 #a2 DEI2 BRK @nm \"new.txt $1";
+        let directory = program("dir-memory", source);
+        assert_eq!(wst(&directory, ""), [0, 3]);
+        assert!(!directory.join("new.txt").exists());
+    }
+
+    /// Tries to read, write, append to, delete and stat a name; 0 five times and `!` if nothing came of it.
+    fn attack(test: &str, name: &[u8]) -> PathBuf {
+        let source = ";nm #a8 DEO2 #0001 #aa DEO2
+            #2000 #ac DEO2 #a3 DEI ;nm #ae DEO2 #a3 DEI #01 #a7 DEO ;nm #ae DEO2 #a3 DEI #00 #a6 DEO #a3 DEI
+            #2000 #a4 DEO2 #2000 LDA BRK @nm";
+        let directory = in_box(test, source);
+        let rom = fs::read(directory.join("x.rom")).unwrap();
+        fs::write(directory.join("x.rom"), [&rom, name, b"\0"].concat()).unwrap();
+        fs::write(directory.join("secret"), "secret").unwrap();
+        directory
+    }
+
+    #[test]
+    fn names_do_not_lead_out() {
+        for name in [
+            "../secret",
+            "a/../../secret",
+            "sub/../../secret",
+            "./../secret",
+            "/etc/hostname",
+            "//etc/hostname",
+            "..",
+            "sub/../..",
+            "..\\secret",
+            "",
+            "\u{1}",
+        ] {
+            let directory = attack("dir-names", name.as_bytes());
+            assert_eq!(wst(&directory, "--dir box"), [0, 0, 0, 0, b'!'.into()], "{name}");
+            assert_eq!(fs::read(directory.join("secret")).unwrap(), b"secret");
+        }
+        let directory =
+            attack("dir-names", directory("dir-names").join("secret").to_str().unwrap().as_bytes());
+        assert_eq!(wst(&directory, "--dir box"), [0, 0, 0, 0, b'!'.into()], "its absolute path");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_do_not_lead_out() {
+        use std::os::unix::fs::symlink;
+        let link = |directory: &Path| {
+            symlink("../secret", directory.join("box/file")).unwrap();
+            symlink("..", directory.join("box/up")).unwrap();
+            symlink(directory, directory.join("box/absolute")).unwrap();
+            symlink("/etc/hostname", directory.join("box/hostname")).unwrap();
+            symlink("loop", directory.join("box/loop")).unwrap();
+            symlink("../new", directory.join("box/dangling")).unwrap();
+            symlink("a.txt", directory.join("box/inside")).unwrap();
+        };
+        for name in [
+            "file",
+            "up/secret",
+            "absolute/secret",
+            "hostname",
+            "loop",
+            "dangling",
+            "up/new",
+            "sub/../up/secret",
+        ] {
+            let directory = attack("dir-links", name.as_bytes());
+            link(&directory);
+            assert_eq!(wst(&directory, "--dir box"), [0, 0, 0, 0, b'!'.into()], "{name}");
+            assert_eq!(fs::read(directory.join("secret")).unwrap(), b"secret");
+            assert!(!directory.join("new").exists());
+        }
+        let directory = in_box("dir-links-list", LIST);
+        link(&directory);
+        let lines = "000b\ta.txt\n????\tbig.bin\n000b\tinside\n----\tsub/\n0006\tw.txt\n";
+        assert_eq!(listing(&directory, "--dir box"), lines, "links that stay inside are what they lead to");
+    }
+
+    /// A pipe would block; it does not exist for a program.
+    #[cfg(unix)]
+    #[test]
+    fn pipes_do_not_exist() {
+        let directory = attack("dir-pipe", b"pipe");
+        let made = Command::new("mkfifo").arg(directory.join("box/pipe")).status().unwrap();
+        assert!(made.success());
+        assert_eq!(wst(&directory, "--dir box"), [0, 0, 0, 0, b'!'.into()]);
+    }
+
+    /// 1 MiB, and a program that appends 32 KiB to each of two files until it is refused.
+    #[test]
+    fn does_not_grow_over_the_quota() {
+        let source = ";na #a8 DEO2 ;nb #b8 DEO2 #8000 DUP2 #aa DEO2 #ba DEO2
+            &loop #0000 DUP2 #ae DEO2 #be DEO2 #a2 DEI2 #b2 DEI2 AND2 ORA ?&loop BRK @na \"a.txt $1 @nb \"b.txt $1";
+        let directory = in_box("dir-quota", source);
+        execute(&directory, "run --dir box --quota 1 x.rom");
+        let size = |name: &str| fs::metadata(directory.join("box").join(name)).unwrap().len();
+        // The 11 bytes of a.txt are overwritten and count for nothing.
+        assert_eq!(size("a.txt") + size("b.txt"), 1 << 20);
+    }
+
+    /// A program that creates directories until it is refused.
+    #[test]
+    fn does_not_fill_with_entries() {
+        let source = "#0001 #aa DEO2 ;nm #a8 DEO2
+            &loop ;nm #ae DEO2 #a2 DEI2 #0000 EQU2 ?&end next !&loop
+            &end BRK
+            @next ( carry through four hexadecimal letters ) ;nm/last
+            &digit LDAk INC LITr 00 DUP LIT \"q EQU ?&carry ROT ROT STA POPr JMP2r
+            &carry POP LIT \"a ROT ROT STAk ROT POP #0001 SUB2 POPr !&digit
+            @nm \"aaa &last \"a/ $1";
+        let directory = in_box("dir-entries", source);
+        execute(&directory, "run --dir box x.rom");
+        let count = fs::read_dir(directory.join("box")).unwrap().count();
+        assert_eq!(count, 10_000 + 4);
+    }
+}

@@ -50,6 +50,35 @@ impl Edition {
             Y2023 => mask & !6 | (mask & 2) << 1 | (mask & 4) >> 1,
         }
     }
+
+    /// What stands between size and name in the listing of a directory.
+    ///
+    /// 2026 writes a tabulator. Before, it was a space; columns are the same.
+    pub(super) const fn listing_separator(self) -> u8 {
+        match self {
+            Y2026 => b'\t',
+            Y2023 => b' ',
+        }
+    }
+
+    /// File/success after a delete.
+    ///
+    /// 2026 says 1 if the file is gone and 0 if not. Before, it was what the system's call returned: 0, or -1.
+    pub(super) const fn delete_success(self, deleted: bool) -> u16 {
+        match (self, deleted) {
+            (Y2026, _) => deleted as u16,
+            (Y2023, true) => 0,
+            (Y2023, false) => 0xffff,
+        }
+    }
+
+    /// Whether a file's name is read when File/name is written.
+    ///
+    /// 2026 keeps its address and reads it when the file is opened. Before, programs could use its place for
+    /// something else at once.
+    pub(super) const fn names_are_copied(self) -> bool {
+        matches!(self, Y2023)
+    }
 }
 
 impl FromStr for Edition {

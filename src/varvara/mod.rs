@@ -2,7 +2,7 @@
 //!
 //! [`Varvara`] is one computer with one ROM. The host sends it [events](Event), lets it [run](Varvara::run)
 //! for some fuel, and takes what came of it: text, a picture, an exit code. It never waits and never calls
-//! the host back; the one service it needs, the time, is a [`Clock`].
+//! the host back; the services it needs are the time, from a [`Clock`], and files, in a [`Storage`].
 //!
 //! An event is delivered when nothing else is being evaluated: its ports are written, then its vector is
 //! evaluated to the end. Only then comes the next. A vector that uses up its fuel goes on in the next `run`.
@@ -20,7 +20,7 @@
 //! assert_eq!((output[0].stream, output[0].bytes.as_slice()), (Stream::Stdout, b"hi".as_slice()));
 //! ```
 //!
-//! Audio (0x30 to 0x6f) and File (0xa0 to 0xbf) are absent: their ports are storage.
+//! Audio (0x30 to 0x6f) is absent: its ports are storage.
 
 mod console;
 pub mod controller;
@@ -28,6 +28,7 @@ mod datetime;
 mod edition;
 mod event;
 mod expansion;
+mod file;
 mod metadata;
 mod mouse;
 pub mod rom;
@@ -42,6 +43,7 @@ use console::Console;
 use controller::Controller;
 use datetime::Datetime;
 use expansion::{Banks, Operation};
+use file::Files;
 use mouse::Mouse;
 use system::System;
 
@@ -49,6 +51,9 @@ pub use console::{InputType, Output, Stream};
 pub use datetime::{Clock, DateTime, FixedClock};
 pub use edition::Edition;
 pub use event::Event;
+pub use file::{
+    Entry, FilePath, MAX_DEPTH, MAX_NAME, MAX_PATH, Memory, Node, Quota, Stat, Storage, StorageError,
+};
 pub use metadata::Metadata;
 pub use screen::Screen;
 
@@ -65,16 +70,20 @@ pub struct Options {
     pub edition: Edition,
     /// Where Datetime gets the time.
     pub clock: Box<dyn Clock>,
+    /// Where File finds and leaves files.
+    pub files: Box<dyn Storage>,
 }
 
 impl Default for Options {
-    /// No arguments, the default engine and edition, and a clock that stands at 1970-01-01 00:00 UTC.
+    /// No arguments, the default engine and edition, a clock that stands at 1970-01-01 00:00 UTC, and an empty
+    /// [`Memory`] for files.
     fn default() -> Self {
         Options {
             args: Vec::new(),
             engine: Engine::default(),
             edition: Edition::default(),
             clock: Box::new(FixedClock { unix_seconds: 0 }),
+            files: Box::new(Memory::default()),
         }
     }
 }
@@ -149,10 +158,10 @@ impl Varvara {
     /// Bytes behind the first 0xff00 go to the expansion banks; what does not fit there either is left out.
     /// [`rom::check`] says beforehand whether the bytes look like a ROM at all; here any bytes are one.
     pub fn new(rom: &[u8], options: Options) -> Varvara {
-        let Options { args, engine, edition, clock } = options;
+        let Options { args, engine, edition, clock, files } = options;
         let mut computer = Varvara {
             uxn: Uxn::new(),
-            devices: Devices::new(edition, clock),
+            devices: Devices::new(edition, clock, files),
             engine,
             rom: rom[..rom.len().min(rom::MAX_ROM)].to_vec(),
             args,
@@ -166,7 +175,7 @@ impl Varvara {
     }
 
     /// Starts again with the same ROM and arguments and everything else as new: a hard reboot that also
-    /// clears the expansion banks. Events and output that wait are dropped.
+    /// clears the expansion banks. Events and output that wait are dropped; files stay.
     pub fn reset(&mut self) {
         self.uxn = Uxn::new();
         self.devices.reset();
@@ -195,7 +204,7 @@ impl Varvara {
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
     /// `fuel` is used up: one unit for each event that starts a vector, for each jump taken, and more for costly
-    /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite).
+    /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite, files).
     ///
     /// When the buffer for the console's output is full (64 KiB, or 1024 changes between the streams) the
     /// program stands still, and every `run` is [`Status::Busy`] at once, until
@@ -374,6 +383,11 @@ impl Varvara {
         self.devices.screen.vector() != 0
     }
 
+    /// Whether the program has named a file.
+    pub fn uses_files(&self) -> bool {
+        self.devices.files.used
+    }
+
     /// The CPU with main memory, stacks and device page.
     pub fn uxn(&self) -> &Uxn {
         &self.uxn
@@ -398,12 +412,13 @@ struct Devices {
     controller: Controller,
     mouse: Mouse,
     datetime: Datetime,
+    files: Files,
     banks: Banks,
     edition: Edition,
 }
 
 impl Devices {
-    fn new(edition: Edition, clock: Box<dyn Clock>) -> Devices {
+    fn new(edition: Edition, clock: Box<dyn Clock>, files: Box<dyn Storage>) -> Devices {
         Devices {
             system: System::default(),
             console: Console::default(),
@@ -411,6 +426,7 @@ impl Devices {
             controller: Controller::default(),
             mouse: Mouse::default(),
             datetime: Datetime { clock },
+            files: Files::new(files),
             banks: Banks::default(),
             edition,
         }
@@ -429,10 +445,11 @@ impl Devices {
         self.console.flow()
     }
 
-    /// All as new; the clock goes on.
+    /// All as new; the clock goes on, and files stay.
     fn reset(&mut self) {
         let clock = std::mem::replace(&mut self.datetime.clock, Box::new(FixedClock { unix_seconds: 0 }));
-        *self = Devices::new(self.edition, clock);
+        let files = std::mem::replace(&mut self.files.storage, Box::new(Memory::default()));
+        *self = Devices::new(self.edition, clock, files);
     }
 }
 
@@ -461,6 +478,7 @@ impl uxn::Devices for Devices {
             screen::BASE => self.screen.deo(uxn, port, &self.banks, self.edition),
             controller::BASE => self.controller.deo(uxn, port),
             mouse::BASE => self.mouse.deo(uxn, port),
+            file::BASE | file::BASE_2 => self.files.deo(uxn, port, self.edition),
             _ => {}
         }
         ControlFlow::Continue(())

@@ -10,6 +10,8 @@ mod console;
 mod datetime;
 mod editions;
 mod events;
+mod file;
+mod file_model;
 mod input;
 mod screen;
 mod screen_model;

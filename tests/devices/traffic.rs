@@ -1,7 +1,10 @@
 //! Random writes, reads and events: nothing panics, everything stays in bounds, the engines agree.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use fantail::uxn::Engine;
-use fantail::varvara::{Edition, Event, InputType, Options, Status, Varvara};
+use fantail::varvara::{Edition, Event, InputType, Memory, Node, Options, Quota, Status, Varvara};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -25,7 +28,17 @@ enum Access {
         from: (u16, u16),
         to: (u16, u16),
     },
+    /// A name, written to the zero page and given to a file device.
+    Name {
+        second: bool,
+        name: &'static [u8],
+    },
 }
+
+const NAMES: [&[u8]; 12] =
+    [b"a", b"b.txt", b"d/a", b"d/e/f", b"d/", b".", b"./", b"", b"..", b"a/../../b", b"/a", b"\xff\\"];
+
+const QUOTA: Quota = Quota { bytes: 0x18000, entries: 5 };
 
 /// Numbers at which something ends, and any others.
 fn short() -> impl Strategy<Value = u16> {
@@ -35,8 +48,8 @@ fn short() -> impl Strategy<Value = u16> {
 }
 
 fn port() -> impl Strategy<Value = u8> {
-    // Mostly the screen; seldom the size, which costs time.
-    prop_oneof![8 => 0x26u8..0x30, 1 => 0x22u8..0x26, 4 => any::<u8>()]
+    // Mostly screen and files; seldom the size, which costs time.
+    prop_oneof![8 => 0x26u8..0x30, 1 => 0x22u8..0x26, 4 => 0xa2u8..0xc0, 4 => any::<u8>()]
 }
 
 fn access() -> impl Strategy<Value = Access> {
@@ -47,6 +60,8 @@ fn access() -> impl Strategy<Value = Access> {
         2 => (port(), any::<bool>()).prop_map(|(port, short)| Access::Read { port, short }),
         1 => (0u8..4, short(), place(), place())
             .prop_map(|(code, length, from, to)| Access::Expansion { code, length, from, to }),
+        2 => (any::<bool>(), prop::sample::select(&NAMES[..]))
+            .prop_map(|(second, name)| Access::Name { second, name }),
     ]
 }
 
@@ -91,6 +106,12 @@ fn program(accesses: &[Access]) -> Vec<u8> {
                 }
                 rom.extend([lit2, 0x00, 0x00, lit, 0x02, deo2]);
             }
+            Access::Name { second, name } => {
+                for (address, &byte) in (0x80u8..).zip(name.iter().chain(b"\0")) {
+                    rom.extend([lit, byte, lit, address, stz]);
+                }
+                rom.extend([lit2, 0x00, 0x80, lit, if second { 0xb8 } else { 0xa8 }, deo2]);
+            }
         }
     }
     rom.push(brk);
@@ -104,7 +125,9 @@ fn outcome(
     engine: Engine,
     edition: Edition,
 ) -> impl PartialEq + std::fmt::Debug {
-    let mut computer = Varvara::new(rom, Options { engine, edition, ..Options::default() });
+    let files = Rc::new(RefCell::new(Memory::new(QUOTA)));
+    let options = Options { engine, edition, files: Box::new(Rc::clone(&files)), ..Options::default() };
+    let mut computer = Varvara::new(rom, options);
     let mut output = Vec::new();
     let mut trace = Vec::new();
     for slice in 0..20 {
@@ -139,7 +162,11 @@ fn outcome(
     };
     let banks: Vec<_> = (1..16).map(|number| hash(computer.bank(number).unwrap())).collect();
     let memory = (hash(uxn.ram()), hash(&uxn.dev), banks, hash(screen.pixels()));
-    (trace, output, stacks, memory, computer.palette(), computer.metadata().cloned())
+    let nodes: Vec<_> = files.borrow().nodes().map(|(path, node)| (path.clone(), node.clone())).collect();
+    let bytes: usize =
+        nodes.iter().map(|(_, node)| if let Node::File(file) = node { file.len() } else { 0 }).sum();
+    assert!(bytes as u64 <= QUOTA.bytes && nodes.len() <= QUOTA.entries);
+    (trace, output, stacks, memory, computer.palette(), computer.metadata().cloned(), nodes)
 }
 
 proptest! {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fantail::uxn::Engine;
 use fantail::varvara::rom::{self, MAX_ROM};
-use fantail::varvara::{Clock, Edition, Options, Varvara};
+use fantail::varvara::{Clock, Edition, Memory, Options, Storage, Varvara};
 
 use crate::error::Error;
+use crate::folder::Folder;
 use crate::read;
 
 #[derive(clap::Args)]
@@ -18,9 +19,13 @@ pub struct ComputerArgs {
     /// Which generation of the reference emulator to agree with, where they differ.
     #[arg(long, default_value = Edition::default().name(), value_parser = editions())]
     edition: Edition,
-    /// The directory that the File device is to see. Programs have no File device yet.
+    /// The directory whose files the program may read, write and delete. Without it nothing on disk is
+    /// touched: files are kept in memory, and gone at the end.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// The most that the files in --dir may grow by, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 1024, requires = "dir")]
+    quota: u32,
 }
 
 fn engines() -> impl TypedValueParser<Value = Engine> {
@@ -36,16 +41,16 @@ fn editions() -> impl TypedValueParser<Value = Edition> {
 impl ComputerArgs {
     /// A computer with the ROM in it, its reset vector pending.
     pub fn start(&self, path: &Path, args: Vec<Vec<u8>>, clock: Box<dyn Clock>) -> Result<Varvara, Error> {
-        if let Some(path) = &self.dir {
-            let failure = |reason| Error::Directory { path: path.clone(), reason };
-            let metadata = path.metadata().map_err(|error| failure(error.to_string()))?;
-            if !metadata.is_dir() {
-                return Err(failure("it is not a directory".to_string()));
+        let files: Box<dyn Storage> = match &self.dir {
+            Some(path) => {
+                let failure = |source| Error::Directory { path: path.clone(), source };
+                Box::new(Folder::open(path, u64::from(self.quota) << 20).map_err(failure)?)
             }
-        }
+            None => Box::new(Memory::default()),
+        };
         let bytes =
             read(path, MAX_ROM).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
         rom::check(&bytes).map_err(|source| Error::NotARom { path: path.into(), source })?;
-        Ok(Varvara::new(&bytes, Options { args, engine: self.engine, edition: self.edition, clock }))
+        Ok(Varvara::new(&bytes, Options { args, engine: self.engine, edition: self.edition, clock, files }))
     }
 }

@@ -17,8 +17,8 @@ pub enum Error {
     Print(io::Error),
     #[error("cannot run `{}`: {source}", path.display())]
     NotARom { path: PathBuf, source: RomError },
-    #[error("cannot use the directory `{}`: {reason}", path.display())]
-    Directory { path: PathBuf, reason: String },
+    #[error("cannot use the directory `{}`: {source}", path.display())]
+    Directory { path: PathBuf, source: io::Error },
     #[error("`{}` was not assembled: {count} {}", path.display(), if *count == 1 { "error" } else { "errors" })]
     Assembly { path: PathBuf, count: usize },
     #[error("`{}`, line {line}: {message}", path.display())]

@@ -5,6 +5,7 @@
 mod asm;
 mod computer;
 mod error;
+mod folder;
 mod run;
 mod script;
 mod shot;

@@ -1,0 +1,258 @@
+//! Files in memory, for hosts that keep them elsewhere or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Entry, FilePath, Stat, Storage, StorageError};
+
+/// How much a storage may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Bytes in all files together.
+    pub bytes: u64,
+    /// Files and directories together.
+    pub entries: usize,
+}
+
+impl Default for Quota {
+    /// 16 MiB in 4096 files and directories.
+    fn default() -> Self {
+        Quota { bytes: 16 << 20, entries: 4096 }
+    }
+}
+
+/// A file or directory, as the host keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A file and what it contains.
+    File(Vec<u8>),
+    /// A directory.
+    Directory,
+}
+
+/// Files in memory that remember what has changed, so that the host can keep them in its own time.
+///
+/// ```
+/// use fantail::varvara::{FilePath, Memory, Node, Storage};
+///
+/// let mut files = Memory::default();
+/// let path = FilePath::parse(b"notes/today.txt").unwrap();
+/// files.replace(&path, b"rain")?;
+/// let changes = files.take_changes();
+/// assert_eq!(changes[0], (FilePath::parse(b"notes").unwrap(), Some(Node::Directory)));
+/// assert_eq!(changes[1], (path, Some(Node::File(b"rain".to_vec()))));
+/// assert!(files.take_changes().is_empty());
+/// # Ok::<(), fantail::varvara::StorageError>(())
+/// ```
+#[derive(Default)]
+pub struct Memory {
+    nodes: BTreeMap<FilePath, Node>,
+    quota: Quota,
+    /// Bytes in all files.
+    bytes: u64,
+    changed: BTreeSet<FilePath>,
+    /// What the host has. What comes and goes without its knowledge is no change, so that `changed` cannot
+    /// outgrow the quota.
+    saved: BTreeSet<FilePath>,
+}
+
+impl Memory {
+    /// An empty storage.
+    pub fn new(quota: Quota) -> Memory {
+        Memory { quota, ..Memory::default() }
+    }
+
+    /// Everything there is, sorted by path, without the root.
+    pub fn nodes(&self) -> impl Iterator<Item = (&FilePath, &Node)> {
+        self.nodes.iter()
+    }
+
+    /// A file's contents.
+    pub fn file(&self, path: &FilePath) -> Option<&[u8]> {
+        match self.nodes.get(path) {
+            Some(Node::File(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// How much it may hold.
+    pub fn quota(&self) -> Quota {
+        self.quota
+    }
+
+    /// Bytes in all files together.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether [`take_changes`](Memory::take_changes) would return anything.
+    pub fn is_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// What was created, written or deleted (none) since the last call, sorted by path: what the host has to
+    /// do to have the same files.
+    pub fn take_changes(&mut self) -> Vec<(FilePath, Option<Node>)> {
+        let changes: Vec<_> = std::mem::take(&mut self.changed)
+            .into_iter()
+            .map(|path| {
+                let node = self.nodes.get(&path).cloned();
+                (path, node)
+            })
+            .collect();
+        for (path, node) in &changes {
+            if node.is_some() {
+                self.saved.insert(path.clone());
+            } else {
+                self.saved.remove(path);
+            }
+        }
+        changes
+    }
+
+    /// Deletes a file, or a directory with all that it contains.
+    pub fn remove(&mut self, path: &FilePath) {
+        let gone: Vec<_> = self
+            .nodes
+            .range(path..)
+            .map(|(inner, _)| inner)
+            .take_while(|inner| inner.as_bytes().starts_with(path.as_bytes()))
+            .filter(|inner| *inner == path || inner.parents().any(|parent| parent == *path) || path.is_root())
+            .cloned()
+            .collect();
+        for path in gone {
+            self.forget(&path);
+        }
+    }
+
+    fn forget(&mut self, path: &FilePath) {
+        if let Some(Node::File(bytes)) = self.nodes.remove(path) {
+            self.bytes -= bytes.len() as u64;
+        }
+        if self.saved.contains(path) {
+            self.changed.insert(path.clone());
+        } else {
+            self.changed.remove(path);
+        }
+    }
+
+    fn insert(&mut self, path: FilePath, node: Node) {
+        self.changed.insert(path.clone());
+        self.nodes.insert(path, node);
+    }
+
+    /// The directories around a path that do not exist yet.
+    fn missing_parents(&self, path: &FilePath) -> Result<Vec<FilePath>, StorageError> {
+        let mut missing = Vec::new();
+        for parent in path.parents() {
+            match self.nodes.get(&parent) {
+                Some(Node::Directory) => {}
+                Some(Node::File(_)) => return Err(StorageError::WrongKind),
+                None => missing.push(parent),
+            }
+        }
+        Ok(missing)
+    }
+
+    fn check_entries(&self, more: usize) -> Result<(), StorageError> {
+        if self.nodes.len() + more <= self.quota.entries { Ok(()) } else { Err(StorageError::Full) }
+    }
+
+    /// The number of bytes in all files when one of `old` bytes has become one of `new` bytes.
+    fn resized(&self, old: u64, new: u64) -> Result<u64, StorageError> {
+        let bytes = (self.bytes - old).checked_add(new).ok_or(StorageError::Full)?;
+        if bytes <= self.quota.bytes { Ok(bytes) } else { Err(StorageError::Full) }
+    }
+}
+
+impl Storage for Memory {
+    fn stat(&mut self, path: &FilePath) -> Result<Stat, StorageError> {
+        match self.nodes.get(path) {
+            Some(Node::File(bytes)) => Ok(Stat::File(bytes.len() as u64)),
+            Some(Node::Directory) => Ok(Stat::Directory),
+            None if path.is_root() => Ok(Stat::Directory),
+            None => Err(StorageError::Missing),
+        }
+    }
+
+    fn read(&mut self, path: &FilePath, offset: u64, buffer: &mut [u8]) -> Result<usize, StorageError> {
+        let bytes = self.file(path).ok_or(StorageError::Missing)?;
+        let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)).unwrap_or_default();
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        Ok(length)
+    }
+
+    fn list(&mut self, path: &FilePath) -> Result<Vec<Entry>, StorageError> {
+        if self.stat(path)? != Stat::Directory {
+            return Err(StorageError::WrongKind);
+        }
+        let mut prefix = path.as_bytes().to_vec();
+        if !path.is_root() {
+            prefix.push(b'/');
+        }
+        let inside = self.nodes.range(path..).filter(|(inner, _)| *inner != path);
+        Ok(inside
+            // Between a directory and what it contains may stand names such as `directory-2`.
+            .take_while(|(inner, _)| inner.as_bytes().starts_with(path.as_bytes()))
+            .filter_map(|(inner, node)| Some((inner.as_bytes().strip_prefix(&prefix[..])?, node)))
+            .filter(|(name, _)| !name.contains(&b'/'))
+            .map(|(name, node)| {
+                let size = match node {
+                    Node::File(bytes) => Some(bytes.len() as u64),
+                    Node::Directory => None,
+                };
+                Entry { name: name.to_vec(), size }
+            })
+            .collect())
+    }
+
+    fn replace(&mut self, path: &FilePath, bytes: &[u8]) -> Result<(), StorageError> {
+        let old = match self.stat(path) {
+            Ok(Stat::Directory) => return Err(StorageError::WrongKind),
+            Ok(Stat::File(size)) => Some(size),
+            Err(_) => None,
+        };
+        let parents = self.missing_parents(path)?;
+        self.check_entries(parents.len() + usize::from(old.is_none()))?;
+        self.bytes = self.resized(old.unwrap_or(0), bytes.len() as u64)?;
+        for parent in parents {
+            self.insert(parent, Node::Directory);
+        }
+        self.insert(path.clone(), Node::File(bytes.to_vec()));
+        Ok(())
+    }
+
+    fn write(&mut self, path: &FilePath, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
+        let old = self.file(path).ok_or(StorageError::Missing)?.len() as u64;
+        let end = offset.checked_add(bytes.len() as u64).ok_or(StorageError::Full)?;
+        self.bytes = self.resized(old, old.max(end))?;
+        if let Some(Node::File(file)) = self.nodes.get_mut(path) {
+            // What fits the quota fits memory, and so `usize`.
+            let (start, end) = (offset as usize, end as usize);
+            file.resize(file.len().max(end), 0);
+            file[start..end].copy_from_slice(bytes);
+            self.changed.insert(path.clone());
+        }
+        Ok(())
+    }
+
+    fn create_directory(&mut self, path: &FilePath) -> Result<(), StorageError> {
+        match self.stat(path) {
+            Ok(Stat::Directory) => return Ok(()),
+            Ok(Stat::File(_)) => return Err(StorageError::WrongKind),
+            Err(_) => {}
+        }
+        let parents = self.missing_parents(path)?;
+        self.check_entries(parents.len() + 1)?;
+        for directory in parents.into_iter().chain([path.clone()]) {
+            self.insert(directory, Node::Directory);
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, path: &FilePath) -> Result<(), StorageError> {
+        self.file(path).ok_or(StorageError::Missing)?;
+        self.forget(path);
+        Ok(())
+    }
+}
