@@ -130,13 +130,14 @@ fn outcome(
     let mut computer = Varvara::new(rom, options);
     let mut output = Vec::new();
     let mut trace = Vec::new();
-    for slice in 0..20 {
-        if slice % 2 == 1 {
+    // A unit of fuel may be 65,536 instructions, where memory is full of what never jumps: `!` is INC2.
+    for slice in 0..200 {
+        if slice % 20 == 10 {
             for &event in events {
                 computer.send(event);
             }
         }
-        let status = computer.run(100_000);
+        let status = computer.run(500);
         trace.push((status, computer.fuel()));
         output.extend(computer.take_output());
         if matches!(status, Status::Exited(_)) {
