@@ -451,6 +451,63 @@ mod shot {
         assert!(!directory.join("x.png").exists());
     }
 
+    /// A note of 2940 samples from the reset vector on, and one that a key starts in the sixth frame.
+    #[test]
+    fn the_wav_holds_what_sounds() {
+        let source = ";on-key #80 DEO2 ;on-end #30 DEO2 #0010 #38 DEO2 ;wave #3c DEO2 #0010 #3a DEO2
+            #f0 #3e DEO #3c #3f DEO BRK
+            @on-key #0f #3e DEO #3c #3f DEO BRK @on-end LIT \"E #18 DEO BRK
+            @wave ffff ffff ffff ffff ffff ffff ffff ffff";
+        let directory = program("shot-wav", source);
+        fs::write(directory.join("script"), "@6 char a\n").unwrap();
+        let words = "shot x.rom --script script --frames 11 --wav x.wav";
+        let output = execute(&directory, words);
+        assert_eq!((output.stdout.as_slice(), stderr(&output).as_str()), (b"EE".as_slice(), ""));
+        let mut wav = hound::WavReader::open(directory.join("x.wav")).unwrap();
+        let spec = wav.spec();
+        assert_eq!((spec.channels, spec.sample_rate, spec.bits_per_sample), (2, 44100, 16));
+        let samples: Vec<_> = wav.samples::<i16>().map(Result::unwrap).collect();
+        let samples = samples.as_chunks::<2>().0;
+        assert_eq!(samples.len(), 11 * 735);
+        let (left, right): (Vec<_>, Vec<_>) = samples.iter().map(|&[left, right]| (left, right)).unzip();
+        let sounding = |channel: &[i16]| {
+            let first = channel.iter().position(|&value| value != 0).unwrap();
+            let last = channel.iter().rposition(|&value| value != 0).unwrap();
+            assert!(channel[first..=last].iter().all(|&value| value == 5417));
+            (first, last)
+        };
+        assert_eq!(sounding(&left), (0, 2939));
+        assert_eq!(sounding(&right), (5 * 735, 5 * 735 + 2939));
+
+        let first = fs::read(directory.join("x.wav")).unwrap();
+        execute(&directory, &format!("{words} --engine switch"));
+        assert!(fs::read(directory.join("x.wav")).unwrap() == first, "it comes out the same");
+    }
+
+    #[test]
+    fn a_wav_has_the_frames_of_the_run() {
+        let directory = program("shot-wav-exit", ";s #20 DEO2 BRK @s #80 #0f DEO BRK");
+        let samples = |words: &str| {
+            let output = execute(&directory, words);
+            assert!(output.status.success(), "{}", stderr(&output));
+            hound::WavReader::open(directory.join("x.wav")).unwrap().duration()
+        };
+        assert_eq!(samples("shot x.rom --frames 0 --wav x.wav"), 0);
+        assert_eq!(samples("shot x.rom --frames 9 --wav x.wav"), 735, "the program ends in the first frame");
+    }
+
+    #[test]
+    fn a_wav_that_cannot_be_written_is_told() {
+        let directory = program("shot-wav-error", "BRK");
+        let output = execute(&directory, "shot x.rom --wav no/x.wav");
+        assert!(stderr(&output).starts_with("fantail: cannot write the sound `no/x.wav`: "));
+        assert_eq!(output.status.code(), Some(1));
+        let output = execute(&directory, "shot x.rom --frames 2000000 --wav x.wav");
+        let expected = "fantail: `x.wav` cannot hold the sound of 2000000 frames, 1460873 at most\n";
+        assert_eq!(stderr(&output), expected);
+        assert!(!directory.join("x.wav").exists());
+    }
+
     #[test]
     fn a_screen_without_pixels_has_no_picture() {
         let directory = program("shot-no-pixels", "#0000 #22 DEO2 #80 #2e DEO #01 #2f DEO BRK");

@@ -41,6 +41,13 @@ impl Edition {
         matches!(self, Y2026)
     }
 
+    /// Whether a pitch of 00 ends the note instead of starting note 0.
+    ///
+    /// 2026 plays it, slowly. The device of 2023 to 2025 was another one, of which programs used the release.
+    pub(super) const fn pitch_zero_stops(self) -> bool {
+        matches!(self, Y2023)
+    }
+
     /// The bits of Mouse/state for buttons given as left 1, right 2, middle 4.
     ///
     /// 2026 counts as browsers do. Before, the middle button was 2 and the right one 4.

@@ -46,7 +46,8 @@ pub enum Event {
         /// Steps down.
         y: i16,
     },
-    /// A sixtieth of a second has passed: the screen vector.
+    /// A sixtieth of a second has passed. The voices have gone on by the time the event is sent; the vectors of
+    /// those whose notes are over come first, and the screen vector when it is the event's turn.
     Frame,
 }
 
@@ -80,10 +81,14 @@ impl Queue {
         true
     }
 
-    /// Puts an event before all others.
+    /// Puts an event, not a frame, before all others.
     pub fn push_front(&mut self, event: Event) {
-        self.has_frame |= event == Event::Frame;
         self.events.push_front(event);
+    }
+
+    /// Whether no event waits.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
     }
 
     /// Takes the oldest event.

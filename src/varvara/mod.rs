@@ -7,6 +7,9 @@
 //! An event is delivered when nothing else is being evaluated: its ports are written, then its vector is
 //! evaluated to the end. Only then comes the next. A vector that uses up its fuel goes on in the next `run`.
 //!
+//! Time is what the host says it is: with each [`Event::Frame`] a sixtieth of a second passes, for the voices of
+//! Audio as for the screen. What is to be heard can be [asked for](Varvara::sound) and changes nothing.
+//!
 //! ```
 //! use fantail::varvara::{Event, Options, Status, Stream, Varvara};
 //!
@@ -19,9 +22,8 @@
 //! let output = computer.take_output();
 //! assert_eq!((output[0].stream, output[0].bytes.as_slice()), (Stream::Stdout, b"hi".as_slice()));
 //! ```
-//!
-//! Audio (0x30 to 0x6f) is absent: its ports are storage.
 
+pub mod audio;
 mod console;
 pub mod controller;
 mod datetime;
@@ -39,6 +41,7 @@ use std::ops::ControlFlow;
 
 use crate::uxn::{self, Engine, RESET, Stop, Uxn};
 
+use audio::Audio;
 use console::Console;
 use controller::Controller;
 use datetime::Datetime;
@@ -193,13 +196,28 @@ impl Varvara {
         self.evaluation = Some(Evaluation { then: Then::Arguments, grace: GRACE });
     }
 
-    /// Queues an event. Consecutive mouse moves become one, and at most one [`Event::Frame`] waits.
+    /// Queues an event. Consecutive mouse moves become one, and at most one [`Event::Frame`] waits: of further
+    /// ones only the time passes.
     ///
     /// False if the event was dropped: the queue is full (it holds 65,536), the program has ended, or there is
     /// no such player.
     pub fn send(&mut self, event: Event) -> bool {
         let is_known = !matches!(event, Event::Button { player: 4.., .. });
-        is_known && self.exit.is_none() && self.events.push(event)
+        if !is_known || self.exit.is_some() {
+            return false;
+        }
+        if event == Event::Frame {
+            self.skip_frame();
+        }
+        self.events.push(event)
+    }
+
+    /// A sixtieth of a second passes without a screen vector: for hosts that drop a frame.
+    ///
+    /// It passes at once, also in the middle of a vector. The vectors of voices whose notes have come to their
+    /// end are next, before the events that wait.
+    pub fn skip_frame(&mut self) {
+        self.devices.audio.pass_frame();
     }
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
@@ -220,14 +238,14 @@ impl Varvara {
                     return Status::Busy;
                 }
                 self.evaluate();
-            } else if let Some(event) = self.events.pop() {
-                if self.fuel == 0 {
-                    self.events.push_front(event);
-                    return Status::Busy;
-                }
-                self.deliver(event);
-            } else {
+            } else if !self.devices.audio.has_ended() && self.events.is_empty() {
                 return Status::Idle;
+            } else if self.fuel == 0 {
+                return Status::Busy;
+            } else if let Some(vector) = self.devices.audio.take_ended(&self.uxn) {
+                self.start(vector, Then::Nothing);
+            } else if let Some(event) = self.events.pop() {
+                self.deliver(event);
             }
         }
     }
@@ -261,6 +279,7 @@ impl Varvara {
             state => {
                 self.exit = Some(state & 0x7f);
                 self.events = event::Queue::default();
+                self.devices.audio.silence();
             }
         }
         match then {
@@ -308,6 +327,10 @@ impl Varvara {
             }
             Event::Frame => (screen.vector(), Then::Nothing),
         };
+        self.start(vector, then);
+    }
+
+    fn start(&mut self, vector: u16, then: Then) {
         self.evaluation = Some(Evaluation { then, grace: GRACE });
         if vector == 0 {
             self.finish();
@@ -356,6 +379,38 @@ impl Varvara {
     /// Whether layers, palette or size have changed since the last call. True at first.
     pub fn take_redraw(&mut self) -> bool {
         self.devices.system.take_palette_changed() | self.devices.screen.take_changed()
+    }
+
+    /// Fills `samples`, left and right at 44100 a second, with what is to be heard from now on if the program
+    /// does nothing more. Nothing moves by it: time passes with [`Event::Frame`], 735 samples each.
+    ///
+    /// ```
+    /// use fantail::tal;
+    /// use fantail::varvara::{Options, Varvara};
+    ///
+    /// // A square wave at middle C, at full volume on the left.
+    /// let source = "
+    ///     ;wave #3c DEO2 #0010 #3a DEO2 #f0 #3e DEO #3c #3f DEO BRK
+    ///     @wave ffff ffff ffff ffff 0000 0000 0000 0000";
+    /// let mut computer = Varvara::new(&tal::assemble(source)?.rom, Options::default());
+    /// computer.run(1000);
+    /// let mut samples = [[0; 2]; 735];
+    /// computer.sound(&mut samples);
+    /// assert_eq!((samples[0], samples[100]), ([10834, 0], [-10920, 0]));
+    /// # Ok::<(), tal::Errors>(())
+    /// ```
+    pub fn sound(&self, samples: &mut [[i16; 2]]) {
+        self.devices.audio.sound(self.uxn.ram(), samples);
+    }
+
+    /// Whether a voice plays that can be heard. If not, [`sound`](Varvara::sound) gives silence.
+    pub fn is_sounding(&self) -> bool {
+        self.devices.audio.is_sounding()
+    }
+
+    /// The time that has passed since the start or the last reset, in samples.
+    pub fn sound_time(&self) -> u64 {
+        self.devices.audio.time()
     }
 
     /// What the program says about itself, as read when it last wrote System/metadata.
@@ -409,6 +464,7 @@ struct Devices {
     system: System,
     console: Console,
     screen: Screen,
+    audio: Audio,
     controller: Controller,
     mouse: Mouse,
     datetime: Datetime,
@@ -423,6 +479,7 @@ impl Devices {
             system: System::default(),
             console: Console::default(),
             screen: Screen::default(),
+            audio: Audio::default(),
             controller: Controller::default(),
             mouse: Mouse::default(),
             datetime: Datetime { clock },
@@ -458,6 +515,7 @@ impl uxn::Devices for Devices {
         match port & 0xf0 {
             system::BASE => System::dei(uxn, port),
             screen::BASE => self.screen.dei(uxn, port),
+            audio::FIRST..=audio::LAST => self.audio.dei(uxn, port),
             datetime::BASE => self.datetime.dei(uxn, port),
             controller::BASE => {
                 self.controller.polled = true;
@@ -476,6 +534,7 @@ impl uxn::Devices for Devices {
             system::BASE => return self.system_deo(uxn, port),
             console::BASE => return self.console.deo(uxn, port),
             screen::BASE => self.screen.deo(uxn, port, &self.banks, self.edition),
+            audio::FIRST..=audio::LAST => self.audio.deo(uxn, port, self.edition),
             controller::BASE => self.controller.deo(uxn, port),
             mouse::BASE => self.mouse.deo(uxn, port),
             file::BASE | file::BASE_2 => self.files.deo(uxn, port, self.edition),

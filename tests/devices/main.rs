@@ -5,7 +5,10 @@
 //! recommendation and says so.
 
 mod machine;
+#[path = "../oracle/audio.rs"]
+mod oracle;
 
+mod audio;
 mod console;
 mod datetime;
 mod editions;

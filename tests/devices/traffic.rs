@@ -48,8 +48,14 @@ fn short() -> impl Strategy<Value = u16> {
 }
 
 fn port() -> impl Strategy<Value = u8> {
-    // Mostly screen and files; seldom the size, which costs time.
-    prop_oneof![8 => 0x26u8..0x30, 1 => 0x22u8..0x26, 4 => 0xa2u8..0xc0, 4 => any::<u8>()]
+    // Mostly screen, voices and files; seldom the size, which costs time.
+    prop_oneof![
+        8 => 0x26u8..0x30,
+        1 => 0x22u8..0x26,
+        4 => 0x30u8..0x70,
+        4 => 0xa2u8..0xc0,
+        4 => any::<u8>(),
+    ]
 }
 
 fn access() -> impl Strategy<Value = Access> {
@@ -129,6 +135,7 @@ fn outcome(
     let options = Options { engine, edition, files: Box::new(Rc::clone(&files)), ..Options::default() };
     let mut computer = Varvara::new(rom, options);
     let mut output = Vec::new();
+    let mut sound = Vec::new();
     let mut trace = Vec::new();
     // A unit of fuel may be 65,536 instructions, where memory is full of what never jumps: `!` is INC2.
     for slice in 0..200 {
@@ -136,6 +143,13 @@ fn outcome(
             for &event in events {
                 computer.send(event);
             }
+        }
+        if slice % 40 == 0 {
+            computer.skip_frame(); // Also in the middle of a vector.
+            let mut samples = [[0; 2]; 100];
+            computer.sound(&mut samples);
+            assert!(computer.is_sounding() || samples == [[0; 2]; 100]);
+            sound.extend(samples);
         }
         let status = computer.run(500);
         trace.push((status, computer.fuel()));
@@ -167,7 +181,7 @@ fn outcome(
     let bytes: usize =
         nodes.iter().map(|(_, node)| if let Node::File(file) = node { file.len() } else { 0 }).sum();
     assert!(bytes as u64 <= QUOTA.bytes && nodes.len() <= QUOTA.entries);
-    (trace, output, stacks, memory, computer.palette(), computer.metadata().cloned(), nodes)
+    (trace, output, sound, stacks, memory, computer.palette(), computer.metadata().cloned(), nodes)
 }
 
 proptest! {

@@ -23,6 +23,8 @@ pub enum Error {
     Assembly { path: PathBuf, count: usize },
     #[error("`{}`, line {line}: {message}", path.display())]
     Script { path: PathBuf, line: usize, message: String },
+    #[error("`{}` cannot hold the sound of {frames} frames, {limit} at most", path.display())]
+    TooLong { path: PathBuf, frames: u32, limit: u32 },
     #[error("cannot take a picture of a screen of {width} by {height} pixels")]
     NoPixels { width: u16, height: u16 },
 }

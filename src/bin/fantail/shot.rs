@@ -1,4 +1,4 @@
-//! `fantail shot`: a run without a window that comes out the same every time, and its picture.
+//! `fantail shot`: a run without a window that comes out the same every time, its picture and its sound.
 //!
 //! Time is counted in frames and fuel, never by a clock.
 
@@ -7,7 +7,9 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use fantail::varvara::audio::{SAMPLE_RATE, SAMPLES_PER_FRAME};
 use fantail::varvara::{Event, FixedClock, Output, Status, Stream, Varvara};
+use hound::{SampleFormat, WavSpec, WavWriter};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -45,6 +47,9 @@ pub struct ShotArgs {
     /// Write a PNG of the screen as it is at the end.
     #[arg(long, value_name = "PNG")]
     out: Option<PathBuf>,
+    /// Write a WAV of what sounds during the frames: 735 samples each, 44100 a second, 16 bits, stereo.
+    #[arg(long, value_name = "WAV")]
+    wav: Option<PathBuf>,
     /// Print one line about the run, as below.
     #[arg(long)]
     json: bool,
@@ -59,6 +64,8 @@ pub struct ShotArgs {
 const MAX_OUTPUT: usize = 64 << 20;
 /// The most of a script that is read.
 const MAX_SCRIPT: usize = 16 << 20;
+/// The most frames whose sound a WAV file can hold: its size is a number of 32 bits.
+const MAX_WAV_FRAMES: u32 = (u32::MAX - 44) / (4 * SAMPLES_PER_FRAME);
 /// Fuel between two looks at the output.
 const SLICE: u32 = 1 << 24;
 
@@ -87,13 +94,31 @@ pub fn shot(args: ShotArgs) -> Result<ExitCode, Error> {
     if let Some((frame, _)) = script.events.last().filter(|&&(frame, _)| frame > frames) {
         note(format_args!("fantail: the run has {frames} frames; the script goes on to frame {frame}"));
     }
+    let wav = match &args.wav {
+        Some(path) if frames > MAX_WAV_FRAMES => {
+            return Err(Error::TooLong { path: path.clone(), frames, limit: MAX_WAV_FRAMES });
+        }
+        Some(path) => Some(create_wav(path).map_err(|source| wav_error(path, source))?),
+        None => None,
+    };
     let clock = Box::new(FixedClock { unix_seconds: args.clock });
     let computer = args.computer.start(&args.rom, script.args, clock)?;
     let mut recording =
-        Recording { computer, fuel: args.fuel, stdout: Vec::new(), stderr: Vec::new(), frames: 0 };
-    if let Err(End::Limit(limit)) = recording.play(frames, &script.events) {
-        let Recording { frames: done, .. } = recording;
-        note(format_args!("fantail: the run was ended in frame {} of {frames}: {limit}", done + 1));
+        Recording { computer, fuel: args.fuel, wav, stdout: Vec::new(), stderr: Vec::new(), frames: 0 };
+    let mut played = recording.play(frames, &script.events);
+    if let Some(wav) = recording.wav.take()
+        && !matches!(played, Err(End::Wav(_)))
+        && let Err(error) = wav.finalize()
+    {
+        played = Err(End::Wav(error));
+    }
+    match played {
+        Err(End::Limit(limit)) => {
+            let Recording { frames: done, .. } = recording;
+            note(format_args!("fantail: the run was ended in frame {} of {frames}: {limit}", done + 1));
+        }
+        Err(End::Wav(error)) => return Err(wav_error(args.wav.as_deref().unwrap_or(Path::new("")), error)),
+        Err(End::Exit) | Ok(()) => {}
     }
     let picture = recording.computer.picture();
     let printed = if args.json {
@@ -124,6 +149,8 @@ struct Recording {
     computer: Varvara,
     /// What is left.
     fuel: u64,
+    /// Where the sound goes.
+    wav: Option<WavFile>,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     /// Frames whose screen vector was evaluated.
@@ -135,6 +162,8 @@ enum End {
     Exit,
     /// It would not end by itself, or print too much.
     Limit(&'static str),
+    /// The sound could not be written.
+    Wav(hound::Error),
 }
 
 impl Recording {
@@ -147,6 +176,7 @@ impl Recording {
                 self.computer.send(*event);
                 self.settle()?;
             }
+            self.record().map_err(End::Wav)?;
             self.computer.send(Event::Frame);
             let end = self.settle();
             if !matches!(end, Err(End::Limit(_))) {
@@ -155,6 +185,14 @@ impl Recording {
             end?;
         }
         Ok(())
+    }
+
+    /// Writes what sounds until the next frame.
+    fn record(&mut self) -> Result<(), hound::Error> {
+        let Some(wav) = &mut self.wav else { return Ok(()) };
+        let mut samples = [[0; 2]; SAMPLES_PER_FRAME as usize];
+        self.computer.sound(&mut samples);
+        samples.iter().flatten().try_for_each(|&value| wav.write_sample(value))
     }
 
     /// Runs until nothing is left to do.
@@ -210,6 +248,26 @@ impl Recording {
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+type WavFile = WavWriter<BufWriter<File>>;
+
+fn create_wav(path: &Path) -> Result<WavFile, hound::Error> {
+    let spec = WavSpec {
+        channels: 2,
+        sample_rate: SAMPLE_RATE,
+        bits_per_sample: 16,
+        sample_format: SampleFormat::Int,
+    };
+    WavWriter::create(path, spec)
+}
+
+fn wav_error(path: &Path, error: hound::Error) -> Error {
+    let source = match error {
+        hound::Error::IoError(error) => error,
+        other => io::Error::other(other),
+    };
+    Error::Write { what: "sound", path: path.into(), source }
 }
 
 fn write_png(path: &Path, computer: &Varvara, picture: &[u8]) -> Result<(), Error> {
