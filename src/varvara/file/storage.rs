@@ -1,6 +1,7 @@
 //! Where files are kept: the host's side of the device.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::FilePath;
@@ -24,21 +25,30 @@ pub struct Entry {
 }
 
 /// Why a storage refuses. Programs learn only that it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageError {
     /// There is no such file or directory.
-    #[error("there is no such file")]
     Missing,
     /// A directory stands where a file is needed, or the other way round.
-    #[error("a file and a directory cannot have the same name")]
     WrongKind,
     /// The quota of bytes or of entries does not allow it.
-    #[error("there is no room for it")]
     Full,
     /// The host could not do it.
-    #[error("it could not be read or written")]
     Failed,
 }
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StorageError::Missing => "there is no such file",
+            StorageError::WrongKind => "a file and a directory cannot have the same name",
+            StorageError::Full => "there is no room for it",
+            StorageError::Failed => "it could not be read or written",
+        })
+    }
+}
+
+impl std::error::Error for StorageError {}
 
 /// Files and directories of one program.
 ///
