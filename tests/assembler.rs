@@ -3,7 +3,9 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use fantail::tal::{Assembly, Code, Diagnostic, Errors, assemble, assemble_with, symbol_file};
+use fantail::tal::{
+    Assembly, Code, Diagnostic, Dialect, Errors, assemble, assemble_dialect, assemble_with, symbol_file,
+};
 use proptest::prelude::*;
 
 /// What a source is to become.
@@ -175,8 +177,8 @@ const FAULTY: &[Faulty] = &[
     faulty("%square { DUP MUL } #02 sqaure", &[(UnknownName, 1, 25)], "there is a macro `square`"),
     faulty("@pen BRK @main\n  /pen", &[(UnknownName, 2, 3)], "there is a label `pen`"),
     faulty("λ λ @x\n( é ) ;λμ", &[(UnknownName, 1, 1), (UnknownName, 1, 3), (UnknownName, 2, 7)], ""),
-    faulty("@l 00\r\n:l", &[(UnknownName, 2, 1)], "`:` is no longer a rune; write `=l`"),
-    faulty("LIT 'c", &[(UnknownName, 1, 5)], "`'` is no longer a rune; write `\"c`"),
+    faulty("@l 00\r\n:l", &[(UnknownName, 2, 1)], "`:` is no longer a rune; write `=l`, or assemble as a legacy source"),
+    faulty("LIT 'c", &[(UnknownName, 1, 5)], "`'` is no longer a rune; write `\"c`, or assemble as a legacy source"),
     faulty("ABCD", &[(UnknownName, 1, 1)], "hexadecimal digits are lower case: `abcd`"),
     faulty("0x12", &[(UnknownName, 1, 1)], "numbers are hexadecimal without a prefix: `12`"),
     faulty("#01 inc2", &[(UnknownName, 1, 5)], "opcodes are written like `INC2`"),
@@ -212,6 +214,7 @@ const FAULTY: &[Faulty] = &[
     faulty("%ma {\n  ma } ma ma", &[(MacroRecursion, 2, 3)], "a macro is replaced by its body when assembled; for a loop use a label"),
     faulty("|00 01 02\n|80 03", &[(OutsideMemory, 1, 5), (OutsideMemory, 2, 5)], "a ROM starts at 0100: write `|0100` before the program, and `$` for variables"),
     faulty("|fffe #0102 03\n|ffff $10 04", &[(OutsideMemory, 1, 7), (OutsideMemory, 2, 11)], "a program has room for ff00 bytes from address 0100"),
+    faulty("|10100 01 $10000 02\n|10000 @x |0 $0ffff", &[(OutsideMemory, 1, 1), (OutsideMemory, 1, 11), (OutsideMemory, 2, 1)], "padding takes a hexadecimal number up to `ffff`"),
     faulty("~a.tal\n~b.tal ;in-a |&in-b", &[(IncludeFailed, 1, 1), (IncludeFailed, 2, 1)], "paths are relative to the directory in which the assembler works"),
 ];
 
@@ -335,7 +338,10 @@ fn warnings_leave_the_program_as_it_is() {
 fn symbols_come_in_the_order_of_first_mention() {
     let symbols = |source: &str| -> Vec<_> {
         let symbols = assemble(source).unwrap().symbols;
-        symbols.into_iter().map(|symbol| format!("{:04x} {}", symbol.address, symbol.name)).collect()
+        symbols
+            .into_iter()
+            .map(|symbol| format!("{:04x} {}", symbol.address, String::from_utf8(symbol.name).unwrap()))
+            .collect()
     };
     let example = "@x1 01 @y1 ;x1 ;y1 =z1 @z1 02";
     assert_eq!(symbols(example), ["0100 Top", "0100 x1", "0101 y1", "0109 z1"]);
@@ -346,6 +352,55 @@ fn symbols_come_in_the_order_of_first_mention() {
     assert_eq!(symbols("01 @Top ;Top"), ["0101 Top"], "the implicit label gives way");
     let file = symbol_file(&assemble("|ffff @é").unwrap().symbols);
     assert_eq!(file, b"\x01\x00Top\0\xff\xff\xc3\xa9\0");
+}
+
+#[test]
+fn relative_padding_wraps_around() {
+    let rom = |source| assemble(source).unwrap().rom;
+    assert_eq!(rom("01 02 03 $fffe 04"), [1, 4, 3]);
+    assert_eq!(rom("|ffff $0101 01"), [1]);
+}
+
+/// What nobody of a library uses is no news to those who include it.
+#[test]
+fn unused_labels_of_includes_are_not_reported() {
+    let warnings = |source| assemble_files(source).unwrap().warnings;
+    assert_eq!(warnings("!start ~lib.tal @start").len(), 0);
+    assert_eq!(warnings("!start ~lib.tal @start &mine").len(), 1);
+}
+
+#[test]
+fn names_that_are_not_utf8_are_kept_in_symbol_files() {
+    let symbols = assemble_with("x", b"01 @\xff\xfe ;\xff\xfe", &mut files).unwrap().symbols;
+    assert_eq!(symbol_file(&symbols), b"\x01\x00Top\0\x01\x01\xff\xfe\0");
+}
+
+#[test]
+fn legacy_runes_are_accepted_with_a_warning() {
+    let legacy = |source: &str| assemble_dialect(Dialect::Legacy, "old.tal", source.as_bytes(), &mut files);
+    let assembly = legacy("@lab &x 'a\n':  :lab :&x :/x :{ } %m { 'b } m m").unwrap();
+    assert_eq!(assembly.rom, bytes("613a 0100*3 010a 6262"));
+    let told: Vec<_> = assembly
+        .warnings
+        .iter()
+        .map(|w| (w.code, w.place.line, w.place.column, w.help.as_deref().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Deprecated, 1, 9, "write `\"a`"),
+            (Deprecated, 2, 1, "write `\":`"),
+            (Deprecated, 2, 5, "write `=lab`"),
+            (Deprecated, 2, 10, "write `=&x`"),
+            (Deprecated, 2, 14, "write `=/x`"),
+            (Deprecated, 2, 18, "write `={`"),
+            (Deprecated, 2, 28, "write `\"b`"),
+        ]
+    );
+    for name in ["'", "'ab", ":"] {
+        assert_eq!(first(legacy(name)).code, UnknownName, "{name}");
+    }
+    assert_eq!(assemble("@'a 'a @:a :a").unwrap().rom, bytes("60fffd 60fffd"), "elsewhere they are names");
 }
 
 #[test]

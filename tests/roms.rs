@@ -88,7 +88,7 @@ impl Session {
     }
 
     fn address(&self, name: &str) -> usize {
-        let symbol = self.assembly.symbols.iter().find(|symbol| symbol.name == name);
+        let symbol = self.assembly.symbols.iter().find(|symbol| symbol.name == name.as_bytes());
         usize::from(symbol.unwrap_or_else(|| panic!("no {name}")).address)
     }
 

@@ -10,18 +10,21 @@ use super::names::{Name, Names, Reference, Text, fault};
 use super::parse::{Fault, Item, Kind, Rune, parse};
 use super::source::{Place, Source, show};
 use super::symbols::Symbol;
-use super::{Assembly, Sources, resolve, suggest};
+use super::{Assembly, Dialect, Sources, resolve, suggest};
 use crate::uxn::opcode;
 
 /// Where programs start, and where memory can first be written.
 const START: u16 = 0x0100;
 /// The scope before the first label, which is itself a label at [`START`].
 const TOP: &[u8] = b"Top";
+/// The number of the file that is assembled; others are included.
+pub(super) const MAIN: u32 = 0;
 /// Bytes of all names together, written out in full.
 const MAX_NAMES: usize = 16 << 20;
 
 /// The state of the walk.
 pub(super) struct Assembler {
+    pub dialect: Dialect,
     pub names: Names,
     pub files: Vec<File>,
     /// What each included path has turned out to be.
@@ -114,10 +117,11 @@ pub(super) struct Use {
 }
 
 impl Assembler {
-    pub fn new() -> Assembler {
+    pub fn new(dialect: Dialect) -> Assembler {
         let mut names = Names::default();
         let top = names.name(TOP);
         Assembler {
+            dialect,
             scope: top.head,
             names,
             files: Vec::new(),
@@ -152,7 +156,7 @@ impl Assembler {
     pub fn load(&mut self, name: String, bytes: Vec<u8>) -> u32 {
         self.source_length += bytes.len();
         let source = Arc::new(Source::new(name, bytes));
-        let parsed = parse(&source, &mut self.names, &mut self.reports);
+        let parsed = parse(&source, self.dialect, &mut self.names, &mut self.reports);
         self.incomplete |= parsed.incomplete;
         self.files.push(File { source, items: parsed.items.into() });
         self.files.len() as u32 - 1
@@ -185,8 +189,11 @@ impl Assembler {
 
     fn item(&mut self, kind: Kind, origin: Origin, sources: &mut dyn Sources) {
         match kind {
-            Kind::PadTo { address, overflow } => self.pad(address, overflow),
-            Kind::Skip { distance, overflow } => self.skip(distance, overflow),
+            Kind::PadTo { overflow: true, .. } | Kind::Skip { overflow: true, .. } => {
+                self.pad_too_far(origin)
+            }
+            Kind::PadTo { address, .. } => self.pad(address, false),
+            Kind::Skip { distance, .. } => self.skip(distance),
             Kind::PadToLabel(label) => {
                 if let Some(address) = self.padding(label, origin) {
                     self.pad(address, false);
@@ -194,7 +201,7 @@ impl Assembler {
             }
             Kind::SkipByLabel(label) => {
                 if let Some(distance) = self.padding(label, origin) {
-                    self.skip(distance, false);
+                    self.skip(distance);
                 }
             }
             Kind::Label { name, valid } => {
@@ -212,6 +219,10 @@ impl Assembler {
             }
             Kind::Byte(value) => self.write(&[value], origin),
             Kind::Short(value) => self.write(&value.to_be_bytes(), origin),
+            Kind::Character => {
+                let byte = self.token(origin)[1];
+                self.write(&[byte], origin);
+            }
             Kind::Text => {
                 let source = self.files[origin.file as usize].source.clone();
                 self.write(&source.bytes()[origin.start as usize + 1..origin.end as usize], origin);
@@ -266,15 +277,26 @@ impl Assembler {
         }
     }
 
-    fn pad(&mut self, address: u16, overflow: bool) {
+    fn pad(&mut self, address: u16, wrapped: bool) {
         self.position = address;
-        self.wrapped = overflow;
+        self.wrapped = wrapped;
         self.outside = false;
     }
 
-    fn skip(&mut self, distance: u16, overflow: bool) {
+    /// Addresses wrap around: `$fffe` goes back by two.
+    fn skip(&mut self, distance: u16) {
         let (position, wrapped) = self.position.overflowing_add(distance);
-        self.pad(position, wrapped || overflow);
+        self.pad(position, wrapped);
+    }
+
+    /// Padding by a number of more than 16 bits. Where it leads nobody knows: the position stays.
+    fn pad_too_far(&mut self, origin: Origin) {
+        self.error(Code::OutsideMemory, origin, |_, place| {
+            let number = show(&place.text()[1..]);
+            let message = format!("`{number}` is more than an address can be: memory ends at ffff");
+            Diagnostic::new(Code::OutsideMemory, place, message)
+                .help("padding takes a hexadecimal number up to `ffff`")
+        });
     }
 
     /// The address of a label that padding refers to.
@@ -560,8 +582,7 @@ impl Assembler {
         let symbols = (0..self.entries.len() as u32)
             .filter_map(|entry| match self.entries[entry as usize].definition {
                 Some(Definition::Label { address, .. }) => {
-                    let name = String::from_utf8_lossy(&self.entry_text(entry)).into_owned();
-                    Some(Symbol { address, name })
+                    Some(Symbol { address, name: self.entry_text(entry) })
                 }
                 _ => None,
             })

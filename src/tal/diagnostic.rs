@@ -42,7 +42,7 @@ pub enum Code {
     MacroRecursion,
     /// Macros and includes that stand for too many tokens.
     ExpansionLimit,
-    /// A byte written outside 0x0100 to 0xffff.
+    /// A byte written outside 0x0100 to 0xffff, or padding by more than 0xffff.
     OutsideMemory,
     /// An include that cannot be read.
     IncludeFailed,
@@ -60,6 +60,8 @@ pub enum Code {
     StrayParenthesis,
     /// Text glued to a bracket, which is ignored with it. A warning.
     IgnoredText,
+    /// A rune that was dropped from the language, in a legacy source. A warning.
+    Deprecated,
 }
 
 /// How bad it is.
@@ -75,7 +77,7 @@ impl Code {
     /// Whether this is an error or a warning.
     pub fn severity(self) -> Severity {
         match self {
-            Code::Unused | Code::StrayParenthesis | Code::IgnoredText => Severity::Warning,
+            Code::Unused | Code::StrayParenthesis | Code::IgnoredText | Code::Deprecated => Severity::Warning,
             _ => Severity::Error,
         }
     }

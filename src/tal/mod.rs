@@ -45,7 +45,7 @@ use assemble::Assembler;
 
 pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
 pub use source::{Place, Source};
-pub use symbols::{Symbol, symbol_file};
+pub use symbols::{Symbol, SymbolFileError, read_symbol_file, symbol_file};
 
 /// The most bytes that all sources of a program have together: ten times those of the largest programs.
 pub const MAX_SOURCE: usize = 8 << 20;
@@ -65,6 +65,16 @@ impl<F: FnMut(&str) -> io::Result<Vec<u8>>> Sources for F {
     fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
         self(path)
     }
+}
+
+/// Which generation of the language a source is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// As the newest reference has it.
+    #[default]
+    Standard,
+    /// With two runes of before 2024, each with a warning: `:label`, now `=label`, and `'c`, now `"c`.
+    Legacy,
 }
 
 /// A program, assembled.
@@ -114,13 +124,36 @@ pub fn assemble(source: &str) -> Result<Assembly, Errors> {
 /// # Ok::<(), fantail::tal::Errors>(())
 /// ```
 pub fn assemble_with(name: &str, source: &[u8], sources: &mut dyn Sources) -> Result<Assembly, Errors> {
+    assemble_dialect(Dialect::Standard, name, source, sources)
+}
+
+/// Assembles a source of the given dialect; else as [`assemble_with`].
+///
+/// # Errors
+///
+/// All errors of the source and its includes.
+///
+/// ```
+/// use fantail::tal::{Code, Dialect, assemble_dialect};
+/// let mut none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+/// let assembly = assemble_dialect(Dialect::Legacy, "old.tal", b"@table :table 'A", &mut none)?;
+/// assert_eq!(assembly.rom, [0x01, 0x00, 0x41]);
+/// assert!(assembly.warnings.iter().all(|warning| warning.code == Code::Deprecated));
+/// # Ok::<(), fantail::tal::Errors>(())
+/// ```
+pub fn assemble_dialect(
+    dialect: Dialect,
+    name: &str,
+    source: &[u8],
+    sources: &mut dyn Sources,
+) -> Result<Assembly, Errors> {
     if source.len() > MAX_SOURCE {
         // A text that is not looked into has no place but its start.
         let place = Place::new(&Arc::new(Source::new(name.to_string(), Vec::new())), 0, 0);
         let message = format!("the source has more than {MAX_SOURCE} bytes");
         return Err(Errors::new(vec![Diagnostic::new(Code::SourceLimit, place, message)]).expect("one error"));
     }
-    let mut assembler = Assembler::new();
+    let mut assembler = Assembler::new(dialect);
     let file = assembler.load(name.to_string(), source.to_vec());
     assembler.paths.insert(name.to_string(), Ok(file));
     assembler.run(file, sources);

@@ -7,6 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Dialect;
 use super::diagnostic::{Code, Diagnostic, Reports};
 use super::names::{Name, Names, Reference, Text, fault, is_hex_digit, parse_opcode};
 use super::source::{Place, Source, show};
@@ -47,6 +48,8 @@ pub enum Kind {
     Short(u16),
     /// `"`: the rest of the token.
     Text,
+    /// `'` and a byte, of the legacy dialect.
+    Character,
     /// A rune and a name.
     Reference(Rune, Reference),
     /// A macro or a call.
@@ -143,7 +146,7 @@ pub struct Parsed {
 }
 
 /// Turns a source into items.
-pub fn parse(source: &Arc<Source>, names: &mut Names, reports: &mut Reports) -> Parsed {
+pub fn parse(source: &Arc<Source>, dialect: Dialect, names: &mut Names, reports: &mut Reports) -> Parsed {
     let mut parsed = Parsed { items: Vec::new(), incomplete: false };
     for token in tokens(source.bytes()) {
         match token {
@@ -172,7 +175,10 @@ pub fn parse(source: &Arc<Source>, names: &mut Names, reports: &mut Reports) -> 
                     }
                     word => {
                         let (start, end) = (range.start as u32, range.end as u32);
-                        let kind = kind(word, names);
+                        let kind = match dialect {
+                            Dialect::Standard => kind(word, names),
+                            Dialect::Legacy => legacy_kind(word, names, || place(), reports),
+                        };
                         parsed.items.push(Item { kind, start, end });
                         if matches!(kind, Kind::Macro { .. }) && has_glued_brace(word) {
                             let kind = Kind::Open { rune: Rune::Call, glued: false };
@@ -242,6 +248,24 @@ fn kind(token: &[u8], names: &mut Names) -> Kind {
             None => word(token, names),
         },
     }
+}
+
+/// What a token means where the runes of before 2024 are still runes.
+fn legacy_kind(token: &[u8], names: &mut Names, place: impl Fn() -> Place, reports: &mut Reports) -> Kind {
+    let (kind, instead) = match token {
+        [b':', b'{'] => (open(Rune::RawAbsolute, b""), "={".to_string()),
+        [b':', label @ ..] if !label.is_empty() && label[0] != b'{' => {
+            (Kind::Reference(Rune::RawAbsolute, reference(label, names)), format!("={}", show(label)))
+        }
+        [b'\'', _] => (Kind::Character, format!("\"{}", show(&token[1..]))),
+        _ => return kind(token, names),
+    };
+    reports.warn(|| {
+        let rune = token[0] as char;
+        Diagnostic::new(Code::Deprecated, place(), format!("the rune `{rune}` is no longer in use"))
+            .help(format!("write `{instead}`"))
+    });
+    kind
 }
 
 /// Whether a macro's name runs into its brace, `%name{`: read on as if there were a space.

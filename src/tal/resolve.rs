@@ -1,6 +1,6 @@
 //! The operands of references to labels.
 
-use super::assemble::{Assembler, Definition, EntryName, Use};
+use super::assemble::{Assembler, Definition, EntryName, MAIN, Use};
 use super::diagnostic::{Code, Diagnostic};
 use super::parse::Rune;
 use super::source::show;
@@ -82,14 +82,14 @@ pub fn fill_in_one(assembler: &mut Assembler, reference: &Use, target: u16) {
 }
 
 /// Warns of labels that nothing refers to. Capitals mark what need not be used; the first label is where
-/// the program starts.
+/// the program starts; and of an included library few programs use everything.
 pub fn warn_of_unused(assembler: &mut Assembler) {
     for index in 0..assembler.entries.len() {
         let entry = &assembler.entries[index];
         let (None, EntryName::Name(name)) = (entry.used, entry.name) else { continue };
         let Some(Definition::Label { address, origin: Some(origin) }) = entry.definition else { continue };
         let is_capital = assembler.names.text(name.head).first().is_some_and(u8::is_ascii_uppercase);
-        if address == 0x0100 || is_capital {
+        if address == 0x0100 || is_capital || origin.file != MAIN {
             continue;
         }
         let Assembler { names, files, reports, .. } = assembler;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use fantail::tal::{self, Diagnostic, MAX_SOURCE, Place, Severity};
+use fantail::tal::{self, Diagnostic, Dialect, MAX_SOURCE, Place, Severity};
 
 use crate::error::Error;
 use crate::{note, read};
@@ -19,6 +19,9 @@ pub struct AsmArgs {
     /// Where the ROM goes. Nothing is written if there are errors.
     #[arg(value_name = "OUT.rom")]
     rom: PathBuf,
+    /// Take `:label` and `'c`, runes of before 2024, with a warning for each.
+    #[arg(long)]
+    legacy: bool,
     /// Write a symbol file as well: address, name and 00 for each label.
     #[arg(long, value_name = "FILE")]
     symbols: Option<PathBuf>,
@@ -31,7 +34,9 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
         source,
     })?;
     let name = args.source.to_string_lossy();
-    let assembly = match tal::assemble_with(&name, &source, &mut |path: &str| read_include(Path::new(path))) {
+    let dialect = if args.legacy { Dialect::Legacy } else { Dialect::Standard };
+    let mut includes = |path: &str| read_include(Path::new(path));
+    let assembly = match tal::assemble_dialect(dialect, &name, &source, &mut includes) {
         Ok(assembly) => assembly,
         Err(errors) => {
             show(&errors);
