@@ -50,7 +50,7 @@ export class Buttons {
 
   /** Sends a button that is down once more, as a keyboard does that repeats a held key. */
   repeat(player: number, mask: number): void {
-    this.#send(player, mask, true);
+    if (this.#down(player) & mask) this.#send(player, mask, true);
   }
 
   /** Releases everything. */

@@ -7,7 +7,7 @@ import { recall, remember } from "./settings.js";
 
 /** The names of the keys of each map, in the order A, B, Select, Start. */
 const KEYS: Readonly<Record<KeymapName, readonly [string, string, string, string]>> = {
-  standard: ["Ctrl", "left Alt", "Shift", "Home"],
+  standard: ["Ctrl", "Left Alt", "Shift", "Home"],
   letters: ["Z", "X", "C", "V"],
 };
 
@@ -52,7 +52,7 @@ export class Controls {
   set gamepads(names: readonly (string | undefined)[]) {
     const players = names.flatMap((name, player) => (name === undefined ? [] : `${player + 1}: ${name}`));
     byId("gamepads", HTMLElement).textContent =
-      players.length > 0 ? players.join("\n") : "None yet: press a button of yours";
+      players.length > 0 ? players.join("\n") : "None yet. Press a button on one.";
   }
 
   #showKeys(): void {
