@@ -79,9 +79,18 @@ describeSite("input devices", (site: Site) => {
     return page;
   }
 
+  /** The program that prints buttons, started anew, with no gamepad and the keys. Many tests share its page. */
+  let shared: Page | undefined;
+  async function playPads(): Promise<Page> {
+    shared ??= await playWithGamepads("pads");
+    await setPads(shared);
+    await shared.$eval("#reset", (reset) => (reset as HTMLElement).click());
+    await focusScreen(shared);
+    return shared;
+  }
+
   test("gamepads: four players, their buttons, and places that stay", async () => {
-    const page = await playWithGamepads("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     // The first two places of the browser's list need not be those of players 1 and 2.
     await setPads(page, null, { buttons: [0] }, {}, {}, { buttons: [12] });
@@ -95,12 +104,10 @@ describeSite("input devices", (site: Site) => {
     await setPads(page, { buttons: [1] }, { buttons: [0] }, null, { buttons: [9] }, {});
     await logs(fifth, "01200800\n01000800\n01020800\n");
     assert.equal(await text(page, "#gamepads"), "1: Pad 1\n2: Pad 0\n3: Pad 3\n4: Pad 4");
-    await page.close();
   });
 
   test("gamepads: sticks, both of them, and a dead zone that does not waver", async () => {
-    const page = await playWithGamepads("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     await setPads(page, { axes: [0.3, 0, 0, 0] });
     await setPads(page, { axes: [0.5, 0, 0, 0] });
@@ -112,12 +119,10 @@ describeSite("input devices", (site: Site) => {
     await setPads(page, { axes: [0, 0, 1, 0] });
     await setPads(page, { axes: [] });
     await logs(log, "80\n00\n20\n60\n40\n00\n80\n00\n".replaceAll("\n", "000000\n"));
-    await page.close();
   });
 
   test("gamepads: one the browser does not know", async () => {
-    const page = await playWithGamepads("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     const mapping = "";
     const rest = 9 / 7;
@@ -127,12 +132,10 @@ describeSite("input devices", (site: Site) => {
     await setPads(page, { mapping, axes: [0, 0, -1, 0, 0, -1, 0, 0, 0, 0] });
     await setPads(page, { mapping, axes: [0, 0, -1, 0, 0, -1, 0, 1] });
     await logs(log, "02\n12\n10\n00\n10\n90\n80\n00\n20\n".replaceAll("\n", "000000\n"));
-    await page.close();
   });
 
   test("gamepads: released by a pause, by another window, and looked at only if the program listens", async () => {
-    const page = await playWithGamepads("pads");
-    await focusScreen(page);
+    const page = await playPads();
     await setPads(page, { buttons: [0] });
     const log = await startLog(page);
     await page.click("#stop");
@@ -147,7 +150,6 @@ describeSite("input devices", (site: Site) => {
       document.hasFocus = () => true;
     });
     await logs(log, "00000000\n01000000\n00000000\n01000000\n");
-    await page.close();
 
     const other = await playWithGamepads("frames");
     await frames(other, 5);
@@ -156,8 +158,7 @@ describeSite("input devices", (site: Site) => {
   });
 
   test("a button that key and gamepad hold is down until both let go", async () => {
-    const page = await playWithGamepads("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     await page.keyboard.down("ArrowUp");
     await setPads(page, { buttons: [12] });
@@ -165,12 +166,10 @@ describeSite("input devices", (site: Site) => {
     await frames(page, 3);
     await setPads(page, {});
     await logs(log, "10000000\n00000000\n");
-    await page.close();
   });
 
   test("both Ctrl and both Shift are buttons, each until both sides are up", async () => {
-    const page = await site.play("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     // Firefox's automation takes both sides for one key.
     await page.evaluate(() => {
@@ -189,12 +188,10 @@ describeSite("input devices", (site: Site) => {
       send("keyup", "ControlLeft", false, false);
     });
     await logs(log, "01\n05\n01\n00\n".replaceAll("\n", "000000\n"));
-    await page.close();
   });
 
   test("releases that the page never hears of", async () => {
-    const page = await site.play("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     const send = (type: string, init: KeyboardEventInit) =>
       page.evaluate(
@@ -239,7 +236,6 @@ describeSite("input devices", (site: Site) => {
       await logs(since, "20000000\n00000000\n");
       await page.keyboard.up("ArrowDown");
     }
-    await page.close();
   });
 
   test("the other key map: letters are buttons, chords are the browser's, and the choice is remembered", async () => {
@@ -276,8 +272,7 @@ describeSite("input devices", (site: Site) => {
   });
 
   test("characters of every layout: composed, with AltGr, with the right Option key", async () => {
-    const page = await site.play("pads");
-    await focusScreen(page);
+    const page = await playPads();
     const log = await startLog(page);
     const composed = await page.evaluate(() => {
       const field = document.activeElement;
@@ -333,7 +328,6 @@ describeSite("input devices", (site: Site) => {
       expected += "ke6\nk97\nka5\nk61\n";
     }
     await logs(log, expected);
-    await page.close();
   });
 
   test("pen: its far end and its button are the right button; a second pointer does not interfere", async () => {
