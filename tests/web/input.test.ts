@@ -467,6 +467,7 @@ describeSite(
         if (landscape) {
           assert.ok(directions.right <= screen.left && screen.right <= buttons.left, "at both sides");
           assert.ok(screen.bottom - screen.top > 300, "nearly the whole height");
+          assert.ok(screen.top >= 0 && screen.bottom <= 390, "without scrolling");
         } else {
           assert.ok(screen.bottom <= directions.top && screen.bottom <= buttons.top, "below");
           assert.ok(directions.bottom <= 844 && buttons.bottom <= 844, "within reach");
