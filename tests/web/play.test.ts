@@ -242,7 +242,11 @@ describeSite("input", (site: Site) => {
     await prints(page, "s0001,0000\n");
     assert.equal(await page.evaluate(() => scrollY), 0, "the page does not scroll");
 
+    const cursor = () => page.$eval("canvas", (canvas) => canvas.style.cursor);
+    const isHinted = () => page.$eval("#hint", (hint) => hint.checkVisibility());
+    assert.deepEqual([await cursor(), await isHinted()], ["none", false]);
     await page.focus("#stop");
+    assert.deepEqual([await cursor(), await isHinted()], ["", true]);
     const before = await text(page, "#log");
     await page.evaluate(() => {
       window.addEventListener("wheel", (event) => {
