@@ -48,6 +48,81 @@ fn start(directory: &Path, words: &str) -> Child {
     command.spawn().unwrap()
 }
 
+mod dis {
+    use super::*;
+
+    #[test]
+    fn prints_a_source_that_assembles_to_the_same_bytes() {
+        let directory = program("dis", "@on-reset ;text print BRK @print POP2 JMP2r @text \"hello 00");
+        let output = execute(&directory, "dis x.rom");
+        assert!(output.status.success() && output.stderr.is_empty());
+        fs::write(directory.join("again.tal"), &output.stdout).unwrap();
+        assert!(execute(&directory, "asm again.tal again.rom").status.success());
+        assert_eq!(
+            fs::read(directory.join("x.rom")).unwrap(),
+            fs::read(directory.join("again.rom")).unwrap()
+        );
+        fs::write(directory.join("x.sym"), b"\x01\x09/bad\0\x01\x09<text>\0").unwrap();
+        let output = execute(&directory, "dis x.rom --symbols x.sym");
+        let source = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            source.contains("( 1 symbol is left out") && source.contains("\n@<text>\n\t\"hello 00"),
+            "{source}"
+        );
+    }
+
+    #[test]
+    fn tells_what_it_cannot_read() {
+        let directory = program("dis-errors", "BRK");
+        let fails = |words: &str, start: &str| {
+            let output = execute(&directory, words);
+            assert!(stderr(&output).starts_with(start), "{}", stderr(&output));
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        };
+        fails("dis no.rom", "fantail: cannot read the ROM `no.rom`: ");
+        fails("dis x.rom --symbols no.sym", "fantail: cannot read the symbol file `no.sym`: ");
+        fs::write(directory.join("x.sym"), b"\x01\x00Top\0\x01\x00cut").unwrap();
+        fails(
+            "dis x.rom --symbols x.sym",
+            "fantail: `x.sym` is not a symbol file: the symbol at byte 6 has no end",
+        );
+        fs::write(directory.join("empty.rom"), b"").unwrap();
+        fails("dis empty.rom", "fantail: cannot disassemble `empty.rom`: the ROM is empty");
+        fs::write(directory.join("banks.rom"), vec![1; 0xff01]).unwrap();
+        fails("dis banks.rom", "fantail: cannot disassemble `banks.rom`: the ROM has 65281 bytes");
+    }
+}
+
+mod legacy {
+    use super::*;
+
+    #[test]
+    fn takes_old_runes_with_a_warning() {
+        let directory = directory("legacy");
+        fs::write(directory.join("x.tal"), "@x :x 'c").unwrap();
+        let output = execute(&directory, "asm x.tal x.rom");
+        assert!(
+            stderr(&output).contains("write `=x`, or assemble as a legacy source"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(output.status.code(), Some(1));
+        let output = execute(&directory, "asm x.tal x.rom --legacy");
+        assert!(stderr(&output).contains("warning: the rune `'` is no longer in use"), "{}", stderr(&output));
+        assert_eq!(fs::read(directory.join("x.rom")).unwrap(), [1, 0, b'c']);
+    }
+}
+
+#[test]
+fn a_script_that_is_too_large_is_refused() {
+    let directory = program("large-script", "BRK");
+    let script = "# nothing\n".repeat((16 << 20) / 10 + 1);
+    fs::write(directory.join("x.script"), script).unwrap();
+    let output = execute(&directory, "shot x.rom --script x.script");
+    assert_eq!(stderr(&output), "fantail: the script `x.script` has more than 16777216 bytes\n");
+    assert_eq!(output.status.code(), Some(1));
+}
+
 mod asm {
     use super::*;
 

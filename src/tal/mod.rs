@@ -1,4 +1,4 @@
-//! Uxntal: the assembler.
+//! Uxntal: the assembler, and the disassembler ([`disassemble`]).
 //!
 //! A source goes through these steps, one file each:
 //!
@@ -29,6 +29,7 @@
 
 mod assemble;
 mod diagnostic;
+mod disassemble;
 mod expand;
 mod names;
 mod parse;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 use assemble::Assembler;
 
 pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
+pub use disassemble::{DisassembleError, MAX_PROGRAM, disassemble};
 pub use source::{Place, Source};
 pub use symbols::{Symbol, SymbolFileError, read_symbol_file, symbol_file};
 

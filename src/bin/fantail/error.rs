@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use fantail::tal::{DisassembleError, SymbolFileError};
 use fantail::varvara::rom::RomError;
 
 #[derive(Debug, thiserror::Error)]
@@ -11,12 +12,18 @@ pub enum Error {
     Read { what: &'static str, path: PathBuf, source: io::Error },
     #[error("cannot write the {what} `{}`: {source}", path.display())]
     Write { what: &'static str, path: PathBuf, source: io::Error },
+    #[error("the {what} `{}` has more than {most} bytes", path.display())]
+    TooLarge { what: &'static str, path: PathBuf, most: usize },
     #[error("the output would overwrite the source `{}`", path.display())]
     Overwrites { path: PathBuf },
     #[error("cannot print: {0}")]
     Print(io::Error),
     #[error("cannot run `{}`: {source}", path.display())]
     NotARom { path: PathBuf, source: RomError },
+    #[error("cannot disassemble `{}`: {source}", path.display())]
+    NoSource { path: PathBuf, source: DisassembleError },
+    #[error("`{}` is not a symbol file: {source}", path.display())]
+    NotSymbols { path: PathBuf, source: SymbolFileError },
     #[error("cannot use the directory `{}`: {source}", path.display())]
     Directory { path: PathBuf, source: io::Error },
     #[error("`{}` was not assembled: {count} {}", path.display(), if *count == 1 { "error" } else { "errors" })]
@@ -36,6 +43,10 @@ impl Error {
             Error::NotARom { source: RomError::Text, .. } => {
                 Some("`fantail asm IN.tal OUT.rom` makes a ROM from a source")
             }
+            Error::NoSource { source: DisassembleError::TooLong { .. }, .. } => {
+                Some("disassemble the first 65280 bytes of it, which is the program at reset")
+            }
+            Error::NotSymbols { .. } => Some("`fantail asm --symbols FILE` writes one"),
             Error::Script { .. } => Some("`fantail shot --help` shows the lines of a script"),
             Error::Directory { .. } => Some("--dir takes a directory that exists"),
             Error::NoPixels { .. } => Some("leave out --out, or let the program set a size"),

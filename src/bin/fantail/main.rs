@@ -1,9 +1,10 @@
-//! The `fantail` command: assembles programs, runs them in a terminal, and takes pictures of them.
+//! The `fantail` command: assembles and disassembles programs, runs them in a terminal, and takes pictures of them.
 
 #![deny(unsafe_code)]
 
 mod asm;
 mod computer;
+mod dis;
 mod error;
 mod folder;
 mod run;
@@ -29,6 +30,8 @@ struct Command {
 enum Action {
     /// Assemble Uxntal.
     Asm(asm::AsmArgs),
+    /// Print a source for a ROM, which assembles to the same bytes.
+    Dis(dis::DisArgs),
     /// Run a console program in this terminal.
     Run(run::RunArgs),
     /// Run a program without a window, from a script, and take its picture.
@@ -50,6 +53,7 @@ fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
 fn main() -> ExitCode {
     let result = match Command::parse().action {
         Action::Asm(args) => asm::asm(&args),
+        Action::Dis(args) => dis::dis(&args),
         Action::Run(args) => run::run(args),
         Action::Shot(args) => shot::shot(args),
     };

@@ -64,7 +64,7 @@ impl Script {
             return Ok(());
         }
         if let Some(frame) = word.strip_prefix('@') {
-            let frame = match frame.parse() {
+            let frame = match number::<u32>(frame, "a frame") {
                 Ok(frame) if frame > 0 => frame,
                 _ => return Err(format!("`{word}` is not a frame; the first is @1")),
             };
@@ -160,7 +160,9 @@ fn pair<'a>(rest: &'a str, usage: &str) -> Result<(&'a str, &'a str), String> {
 }
 
 fn number<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("`{text}` is not {what}"))
+    let fault = || format!("`{text}` is not {what}");
+    // Rust would take a plus sign.
+    if text.starts_with('+') { Err(fault()) } else { text.parse().map_err(|_| fault()) }
 }
 
 fn hex(text: &str) -> Result<u8, String> {
@@ -252,11 +254,13 @@ mod tests {
             "@ eof",
             "@-1 eof",
             "@x eof",
+            "@+1 eof",
             "@1",
             "@1 eof now",
             "frames",
             "frames 1 2",
             "frames -1",
+            "frames +1",
             "frames 4294967296",
             "@1 key",
             "@1 key 100",
@@ -271,6 +275,8 @@ mod tests {
             "@1 mouse 1 2 3",
             "@1 mouse 65536 0",
             "@1 mouse 1.5 0",
+            "@1 mouse +1 0",
+            "@1 scroll 0 +1",
             "@1 mdown",
             "@1 mup 100",
             "@1 scroll 1",

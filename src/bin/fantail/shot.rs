@@ -62,7 +62,7 @@ pub struct ShotArgs {
 
 /// The most that a program can print, both streams together.
 const MAX_OUTPUT: usize = 64 << 20;
-/// The most of a script that is read.
+/// The most that a script can have.
 const MAX_SCRIPT: usize = 16 << 20;
 /// The most frames whose sound a WAV file can hold: its size is a number of 32 bits.
 const MAX_WAV_FRAMES: u32 = (u32::MAX - 44) / (4 * SAMPLES_PER_FRAME);
@@ -141,6 +141,9 @@ pub fn shot(args: ShotArgs) -> Result<ExitCode, Error> {
 fn read_script(path: &Path) -> Result<Script, Error> {
     let text =
         read(path, MAX_SCRIPT).map_err(|source| Error::Read { what: "script", path: path.into(), source })?;
+    if text.len() > MAX_SCRIPT {
+        return Err(Error::TooLarge { what: "script", path: path.into(), most: MAX_SCRIPT });
+    }
     script::parse(&text).map_err(|Fault { line, message }| Error::Script { path: path.into(), line, message })
 }
 
