@@ -115,11 +115,11 @@ fn a_program_reads_like_a_source() {
         "|0000 @var-0000",
         "@on-reset",
         ";on-console .Console/vector DEO2",
-        ";data-0138 sub-012b",
-        "?&at-0127",
-        "[ LIT &var-011e 00 ] EQU",
-        "?&at-0127",
-        "@data-0138",
+        ";data-0132 sub-0127",
+        "?&at-0123",
+        "[ LIT &var-011a 00 ] EQU",
+        "?&at-0123",
+        "@data-0132",
     ] {
         assert!(lines(&bare).iter().any(|line| line.contains(expected)), "{expected}:\n{bare}");
     }

@@ -177,7 +177,7 @@ pub fn parse(source: &Arc<Source>, dialect: Dialect, names: &mut Names, reports:
                         let (start, end) = (range.start as u32, range.end as u32);
                         let kind = match dialect {
                             Dialect::Standard => kind(word, names),
-                            Dialect::Legacy => legacy_kind(word, names, || place(), reports),
+                            Dialect::Legacy => legacy_kind(word, names, place, reports),
                         };
                         parsed.items.push(Item { kind, start, end });
                         if matches!(kind, Kind::Macro { .. }) && has_glued_brace(word) {

@@ -87,8 +87,7 @@ impl Printer<'_> {
     fn code(&mut self, start: usize) -> usize {
         let mut line = String::new();
         let mut at = start;
-        loop {
-            let Some(opcode) = self.flow.byte(at) else { break };
+        while let Some(opcode) = self.flow.byte(at) {
             if !line.is_empty() {
                 line.push(' ');
             }
