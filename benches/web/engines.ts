@@ -20,9 +20,9 @@ export type Engine = (rom: Uint8Array) => Outcome;
 
 /** An engine of ours, as the page has it: the whole computer is in the wasm module. */
 export async function fantail(build: Build): Promise<Engine> {
-  const { Varvara, Status } = await loadFantail(build);
+  const { Files, Varvara, Status } = await loadFantail(build);
   return (rom) => {
-    const varvara = new Varvara(rom, [], "2026");
+    const varvara = new Varvara(rom, [], "2026", new Files());
     const chunks: number[] = [];
     const write = (_isError: boolean, bytes: Uint8Array) => chunks.push(...bytes);
     const start = performance.now();

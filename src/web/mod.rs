@@ -4,11 +4,17 @@
 //! Nothing is emulated here, and nothing is decided: when to run, with how much fuel, and what to show is
 //! up to the page (`www/player/`). Every method may be called at any time.
 
+mod files;
+
+use std::rc::Rc;
+
 use js_sys::{Array, Date, Function, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::Engine;
 use crate::varvara::{Clock, DateTime, Edition, Event, InputType, Options, Status, Stream, Varvara, rom};
+
+use files::WebFiles;
 
 /// Panics are reported on the browser's console with their place in the source.
 #[wasm_bindgen(start)]
@@ -57,7 +63,7 @@ pub struct WebVarvara {
 #[wasm_bindgen(js_class = Varvara)]
 impl WebVarvara {
     /// A computer with a ROM in memory and its reset vector pending. The arguments are delivered to the
-    /// program's Console. `edition` is `"2026"` or `"2023"`.
+    /// program's Console. `edition` is `"2026"` or `"2023"`. The computer shares the files.
     ///
     /// # Errors
     /// When there is no such edition.
@@ -66,10 +72,12 @@ impl WebVarvara {
         rom: &[u8],
         #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] args: &Array,
         edition: &str,
+        files: &WebFiles,
     ) -> Result<WebVarvara, JsError> {
         let args = args.iter().map(|arg| Uint8Array::new(&arg).to_vec()).collect();
         let edition: Edition = edition.parse().map_err(|error: String| JsError::new(&error))?;
-        let options = Options { args, edition, clock: Box::new(LocalClock), ..Options::default() };
+        let files = Box::new(Rc::clone(&files.memory));
+        let options = Options { args, edition, clock: Box::new(LocalClock), files, ..Options::default() };
         Ok(WebVarvara { varvara: Varvara::new(rom, options), rgba: Vec::new() })
     }
 
@@ -209,6 +217,12 @@ impl WebVarvara {
     #[wasm_bindgen(getter, js_name = usesController)]
     pub fn uses_controller(&self) -> bool {
         self.varvara.uses_controller()
+    }
+
+    /// Whether the program has named a file.
+    #[wasm_bindgen(getter, js_name = usesFiles)]
+    pub fn uses_files(&self) -> bool {
+        self.varvara.uses_files()
     }
 
     /// Whether the program listens to standard input.

@@ -6,7 +6,7 @@
  * after each, and the size of the next follows from how long the last one took.
  */
 
-import type { Fantail, Varvara } from "./wasm.js";
+import type { Fantail, Files, Varvara } from "./wasm.js";
 
 /** What the machine has to do. */
 export type Work = "idle" | "busy" | "exited";
@@ -41,6 +41,7 @@ export class Machine {
   /**
    * @param rom The program.
    * @param args Its arguments.
+   * @param files What it finds and leaves; none, if they are nobody else's.
    * @param write Is called during {@link run} with what the program writes, in order.
    * @param now A clock in milliseconds.
    */
@@ -48,16 +49,20 @@ export class Machine {
     fantail: Fantail,
     rom: Uint8Array,
     args: readonly string[],
+    files: Files | undefined,
     write: OutputSink,
     now: () => number = () => performance.now(),
   ) {
     const encoder = new TextEncoder();
     this.#fantail = fantail;
+    const shared = files ?? new fantail.Files();
     this.varvara = new fantail.Varvara(
       rom,
       args.map((arg) => encoder.encode(arg)),
       "2026",
+      shared,
     );
+    if (!files) shared.free();
     this.#write = write;
     this.#now = now;
   }

@@ -5,6 +5,7 @@
 
 import { Buttons } from "./buttons.js";
 import { FrameClock } from "./clock.js";
+import type { ProgramFiles } from "./files.js";
 import { Gamepads } from "./gamepad.js";
 import { Keyboard, type KeymapName, type KeySink } from "./keyboard.js";
 import { Machine, type Work } from "./machine.js";
@@ -42,14 +43,16 @@ export interface PlayerEvents {
   gamepads?(names: readonly (string | undefined)[]): void;
 }
 
-/** Which of the visitor's devices a program listens to. */
+/** Which devices that concern the visitor a program uses. */
 export interface Uses {
   readonly console: boolean;
   readonly controller: boolean;
   readonly mouse: boolean;
+  /** It has named a file. */
+  readonly files: boolean;
 }
 
-const NOTHING: Uses = { console: false, controller: false, mouse: false };
+const NOTHING: Uses = { console: false, controller: false, mouse: false, files: false };
 
 /**
  * Milliseconds of work per picture of the display. The rest is the page's: at 60 Hz a quarter, and an
@@ -74,6 +77,7 @@ export class Player {
   readonly #gamepads: Gamepads;
   readonly #mouse: Mouse;
   #machine: Machine | undefined;
+  #files: ProgramFiles | undefined;
   #state: PlayerState = { name: "empty" };
   #clock = new FrameClock();
   #request = 0;
@@ -143,10 +147,11 @@ export class Player {
     return this.#state.name === "running" || this.#state.name === "working" ? this.#machine : undefined;
   }
 
-  /** Starts a program instead of the one before. */
-  load(fantail: Fantail, rom: Uint8Array, args: readonly string[] = []): void {
+  /** Starts a program instead of the one before. Without `files` it finds none, and what it writes is lost. */
+  load(fantail: Fantail, rom: Uint8Array, args: readonly string[] = [], files?: ProgramFiles): void {
     this.unload();
-    this.#machine = new Machine(fantail, rom, args, (isError, bytes) => {
+    this.#files = files;
+    this.#machine = new Machine(fantail, rom, args, files?.memory, (isError, bytes) => {
       // A character may be split between two writes.
       const text = this.#decoder(isError).decode(bytes, { stream: true });
       if (text) this.#events.output?.(text, isError);
@@ -160,6 +165,7 @@ export class Player {
     this.#halt();
     const machine = this.#machine;
     this.#machine = undefined;
+    this.#files = undefined;
     this.#setState({ name: "empty" });
     this.#setUses(NOTHING);
     try {
@@ -274,7 +280,9 @@ export class Player {
     try {
       // With another window in front the gamepads are that one's.
       if (this.#uses.controller && document.hasFocus()) this.#gamepads.poll();
-      this.#show(machine, this.#work(machine, now));
+      const work = this.#work(machine, now);
+      this.#files?.update();
+      this.#show(machine, work);
     } catch (error) {
       this.#halt();
       console.error(error);
@@ -337,8 +345,8 @@ export class Player {
       this.#hasMetadata = true;
       this.#events.metadata?.(varvara.metadata);
     }
-    const { usesConsole, usesController, usesMouse } = varvara;
-    this.#setUses({ console: usesConsole, controller: usesController, mouse: usesMouse });
+    const { usesConsole, usesController, usesMouse, usesFiles } = varvara;
+    this.#setUses({ console: usesConsole, controller: usesController, mouse: usesMouse, files: usesFiles });
   }
 
   #setUses(uses: Uses): void {
@@ -346,7 +354,8 @@ export class Player {
     if (
       uses.console === before.console &&
       uses.controller === before.controller &&
-      uses.mouse === before.mouse
+      uses.mouse === before.mouse &&
+      uses.files === before.files
     ) {
       return;
     }

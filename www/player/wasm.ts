@@ -10,6 +10,8 @@ import type * as Bindings from "#wasm/switch";
 export type Fantail = typeof Bindings;
 /** One computer with its program. */
 export type Varvara = Bindings.Varvara;
+/** The files of a program. */
+export type Files = Bindings.Files;
 /** The name of a build. */
 export type Build = "tailcall" | "switch";
 

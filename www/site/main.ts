@@ -1,5 +1,6 @@
 /** The page: a player, a menu of programs, the console, and words for whatever goes wrong. */
 
+import { ProgramFiles } from "../player/files.js";
 import { Player, type PlayerState, type Uses } from "../player/player.js";
 import { fetchRom, readRom, romUrl } from "../player/rom.js";
 import { type Fantail, loadFantail } from "../player/wasm.js";
@@ -15,6 +16,7 @@ import { Console } from "./console.js";
 import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
 import { acceptDrops } from "./drop.js";
+import { FilesPanel } from "./files.js";
 import { Programs } from "./programs.js";
 
 /** Where a program comes from: an address, or the visitor's computer. */
@@ -27,6 +29,7 @@ interface Loaded {
   /** Where it can be had again, if anywhere. */
   readonly address: string | undefined;
   readonly args: readonly string[];
+  readonly files: ProgramFiles;
 }
 
 /** After this time in milliseconds a program that prints and does not use the screen is shown without one. */
@@ -80,6 +83,7 @@ const player = new Player(byId("room", HTMLElement), {
     hasConsole ||= now.console;
     uses = now;
     controls.uses = now;
+    if (now.files) filesPanel.isUsed = true;
     showHint();
     showScreen();
   },
@@ -88,6 +92,7 @@ const player = new Player(byId("room", HTMLElement), {
   },
 });
 const controls = new Controls(player);
+const filesPanel = new FilesPanel();
 const output = new Console({
   line: (text) => player.type(text),
   end: () => player.endInput(),
@@ -184,7 +189,7 @@ function play(program: Loaded): void {
   loaded = program;
   prepare();
   output.args = program.args;
-  player.load(program.fantail, program.rom, program.args);
+  player.load(program.fantail, program.rom, program.args, program.files);
 }
 
 /** Opens a program. If it cannot be had, the one before goes on, and the page says why. */
@@ -197,7 +202,7 @@ async function open(origin: Origin): Promise<Outcome> {
   try {
     const fantail = await loadFantail(requestedBuild());
     let name: string;
-    let rom: Uint8Array;
+    let rom: Uint8Array<ArrayBuffer>;
     if ("file" in origin) {
       name = origin.file.name;
       rom = await readRom(fantail, origin.file);
@@ -206,9 +211,15 @@ async function open(origin: Origin): Promise<Outcome> {
       name = fileName(url);
       rom = await fetchRom(fantail, url, signal);
     }
-    if (signal.aborted) return "superseded";
+    const before = loaded?.files;
+    const files = before?.isOf(rom) ? before : await ProgramFiles.open(fantail, rom);
+    if (signal.aborted) {
+      if (files !== before) void files.close();
+      return "superseded";
+    }
     const { address, args } = "address" in origin ? origin : { address: undefined, args: [] };
-    loaded = { fantail, rom, address, args };
+    loaded = { fantail, rom, address, args, files };
+    filesPanel.files = files;
     isNamed = false;
     showTitle(name.replace(/\.rom$/i, ""));
     credits.textContent = "";
@@ -216,6 +227,7 @@ async function open(origin: Origin): Promise<Outcome> {
     // Unless the visitor is there.
     output.isOpen = output.hasFocus;
     play(loaded);
+    if (files !== before) void before?.close();
     return "opened";
   } catch (error) {
     if (signal.aborted) return "superseded";

@@ -29,6 +29,16 @@ pub enum Node {
     Directory,
 }
 
+impl Node {
+    /// The size in bytes; a directory has none.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Node::File(bytes) => Some(bytes.len() as u64),
+            Node::Directory => None,
+        }
+    }
+}
+
 /// Files in memory that remember what has changed, so that the host can keep them in its own time.
 ///
 /// ```
@@ -49,6 +59,7 @@ pub struct Memory {
     quota: Quota,
     /// Bytes in all files.
     bytes: u64,
+    revision: u32,
     changed: BTreeSet<FilePath>,
     /// What the host has. What comes and goes without its knowledge is no change, so that `changed` cannot
     /// outgrow the quota.
@@ -64,6 +75,11 @@ impl Memory {
     /// Everything there is, sorted by path, without the root.
     pub fn nodes(&self) -> impl Iterator<Item = (&FilePath, &Node)> {
         self.nodes.iter()
+    }
+
+    /// The file or directory at a path, unless it is the root.
+    pub fn node(&self, path: &FilePath) -> Option<&Node> {
+        self.nodes.get(path)
     }
 
     /// A file's contents.
@@ -82,6 +98,25 @@ impl Memory {
     /// Bytes in all files together.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// A number that is another one after each change, until it comes round.
+    pub fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    /// Puts a file or directory there that the host has: no change.
+    ///
+    /// # Errors
+    /// As [`replace`](Storage::replace) and [`create_directory`](Storage::create_directory).
+    pub fn restore(&mut self, path: &FilePath, node: Node) -> Result<(), StorageError> {
+        match node {
+            Node::File(bytes) => self.replace(path, &bytes)?,
+            Node::Directory => self.create_directory(path)?,
+        }
+        self.changed.remove(path);
+        self.saved.insert(path.clone());
+        Ok(())
     }
 
     /// Whether [`take_changes`](Memory::take_changes) would return anything.
@@ -129,15 +164,21 @@ impl Memory {
             self.bytes -= bytes.len() as u64;
         }
         if self.saved.contains(path) {
-            self.changed.insert(path.clone());
+            self.mark(path.clone());
         } else {
             self.changed.remove(path);
+            self.revision = self.revision.wrapping_add(1);
         }
     }
 
     fn insert(&mut self, path: FilePath, node: Node) {
-        self.changed.insert(path.clone());
+        self.mark(path.clone());
         self.nodes.insert(path, node);
+    }
+
+    fn mark(&mut self, path: FilePath) {
+        self.changed.insert(path);
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// The directories around a path that do not exist yet.
@@ -196,13 +237,7 @@ impl Storage for Memory {
             .take_while(|(inner, _)| inner.as_bytes().starts_with(path.as_bytes()))
             .filter_map(|(inner, node)| Some((inner.as_bytes().strip_prefix(&prefix[..])?, node)))
             .filter(|(name, _)| !name.contains(&b'/'))
-            .map(|(name, node)| {
-                let size = match node {
-                    Node::File(bytes) => Some(bytes.len() as u64),
-                    Node::Directory => None,
-                };
-                Entry { name: name.to_vec(), size }
-            })
+            .map(|(name, node)| Entry { name: name.to_vec(), size: node.size() })
             .collect())
     }
 
@@ -231,7 +266,7 @@ impl Storage for Memory {
             let (start, end) = (offset as usize, end as usize);
             file.resize(file.len().max(end), 0);
             file[start..end].copy_from_slice(bytes);
-            self.changed.insert(path.clone());
+            self.mark(path.clone());
         }
         Ok(())
     }

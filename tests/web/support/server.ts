@@ -34,8 +34,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder, if there is one, and whatever {@link TestServer.answer} is told. */
-export async function startServer(folder?: string): Promise<TestServer> {
+/** Serves a folder, if there is one, and whatever {@link TestServer.answer} is told. Port 0 is any. */
+export async function startServer(folder?: string, port = 0): Promise<TestServer> {
   const answers = new Map<string, RequestListener>();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -49,15 +49,21 @@ export async function startServer(folder?: string): Promise<TestServer> {
       if (!folder) throw new Error("no folder");
       const body = await readFile(join(folder, path));
       const type = TYPES[extname(path)] ?? "application/octet-stream";
-      response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+      const headers = {
+        "content-type": type,
+        "content-security-policy": POLICY,
+        // A sandboxed frame is of no origin.
+        "access-control-allow-origin": "*",
+      };
+      response.writeHead(200, headers).end(body);
     } catch {
       response.writeHead(404, { "content-type": "text/plain" }).end("not found");
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${address.port}/`,
     answer: (path, listener) => answers.set(path, listener),
     close: () =>
       new Promise((resolve) => {

@@ -30,9 +30,10 @@ export class Site {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
+  /** @param port Where to serve the site; else any. */
+  async start(port?: number): Promise<void> {
     assert.ok(existsSync(join(this.#folder, "index.html")), "the site is not built: npm run build");
-    this.#server = await startServer(this.#folder);
+    this.#server = await startServer(this.#folder, port);
     this.#browser = await launch(this.browserName, {
       // A question that a page does not answer fails its test, not the suite.
       protocolTimeout: 30_000,

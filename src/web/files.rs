@@ -1,0 +1,148 @@
+//! The files of one program, as the page fills, shows and keeps them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::varvara::{FilePath, Memory, Node, Storage};
+
+/// Files in memory. Computers that are made with them share them with the page, which keeps them in its own
+/// time: it takes the changes.
+///
+/// Paths are bytes, as programs write them; contents are bytes, or `null` for a directory.
+#[wasm_bindgen(js_name = Files)]
+#[derive(Default)]
+pub struct WebFiles {
+    pub(super) memory: Rc<RefCell<Memory>>,
+}
+
+#[wasm_bindgen(js_class = Files)]
+impl WebFiles {
+    /// No files.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> WebFiles {
+        WebFiles::default()
+    }
+
+    /// Puts back what was kept. False if it cannot be: there is no such path, or no room.
+    pub fn restore(
+        &self,
+        path: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | null")] contents: Option<Vec<u8>>,
+    ) -> bool {
+        let node = contents.map_or(Node::Directory, Node::File);
+        FilePath::parse(path).is_some_and(|path| self.memory.borrow_mut().restore(&path, node).is_ok())
+    }
+
+    /// Makes or replaces a file.
+    ///
+    /// # Errors
+    /// In words, when no file can have the name, or there is no room.
+    pub fn write(&self, name: &[u8], contents: &[u8]) -> Result<(), JsError> {
+        let path = FilePath::parse(name).filter(|path| !path.is_root());
+        let path = path.ok_or_else(|| JsError::new("no file can have this name"))?;
+        Ok(self.memory.borrow_mut().replace(&path, contents)?)
+    }
+
+    /// Makes a directory.
+    ///
+    /// # Errors
+    /// As with files.
+    #[wasm_bindgen(js_name = createDirectory)]
+    pub fn create_directory(&self, name: &[u8]) -> Result<(), JsError> {
+        let path = FilePath::parse(name).ok_or_else(|| JsError::new("no directory can have this name"))?;
+        Ok(self.memory.borrow_mut().create_directory(&path)?)
+    }
+
+    /// What a file contains: `null` for a directory, `undefined` for nothing.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array | null | undefined")]
+    pub fn contents(&self, path: &[u8]) -> JsValue {
+        let memory = self.memory.borrow();
+        contents(FilePath::parse(path).and_then(|path| memory.node(&path)))
+    }
+
+    /// Deletes a file, or a directory with all that it contains.
+    pub fn remove(&self, path: &[u8]) {
+        if let Some(path) = FilePath::parse(path) {
+            self.memory.borrow_mut().remove(&path);
+        }
+    }
+
+    /// Names everything there is, sorted, a directory before what it contains: `entry(path, size)`, where a
+    /// directory has no size.
+    ///
+    /// # Errors
+    /// What `entry` throws.
+    pub fn list(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(path: Uint8Array, size: number | undefined) => void")]
+        entry: &Function,
+    ) -> Result<(), JsValue> {
+        let entries: Vec<_> =
+            self.memory.borrow().nodes().map(|(path, node)| (path.clone(), node.size())).collect();
+        for (path, size) in entries {
+            // A file is at most as large as the quota.
+            let size = size.map(|size| size as f64);
+            entry.call2(&JsValue::UNDEFINED, &Uint8Array::from(path.as_bytes()), &JsValue::from(size))?;
+        }
+        Ok(())
+    }
+
+    /// A number that is another one after each change.
+    #[wasm_bindgen(getter)]
+    pub fn revision(&self) -> u32 {
+        self.memory.borrow().revision()
+    }
+
+    /// Whether there are changes to take.
+    #[wasm_bindgen(getter, js_name = isChanged)]
+    pub fn is_changed(&self) -> bool {
+        self.memory.borrow().is_changed()
+    }
+
+    /// Hands over what has changed since the last call: `change(path, contents)`, where what was deleted has
+    /// none.
+    ///
+    /// # Errors
+    /// What `change` throws.
+    #[wasm_bindgen(js_name = takeChanges)]
+    pub fn take_changes(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "(path: Uint8Array, contents: Uint8Array | null | undefined) => void"
+        )]
+        change: &Function,
+    ) -> Result<(), JsValue> {
+        let changes = self.memory.borrow_mut().take_changes();
+        for (path, node) in changes {
+            change.call2(
+                &JsValue::UNDEFINED,
+                &Uint8Array::from(path.as_bytes()),
+                &contents(node.as_ref()),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Bytes in all files together.
+    #[wasm_bindgen(getter)]
+    pub fn bytes(&self) -> f64 {
+        self.memory.borrow().bytes() as f64
+    }
+
+    /// How many bytes all files together may have.
+    #[wasm_bindgen(getter)]
+    pub fn quota(&self) -> f64 {
+        self.memory.borrow().quota().bytes as f64
+    }
+}
+
+fn contents(node: Option<&Node>) -> JsValue {
+    match node {
+        None => JsValue::UNDEFINED,
+        Some(Node::Directory) => JsValue::NULL,
+        Some(Node::File(bytes)) => Uint8Array::from(&bytes[..]).into(),
+    }
+}

@@ -1,0 +1,546 @@
+/** Files of programs: kept by the browser, and in the visitor's hands. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { browserNames } from "../../scripts/browsers.mjs";
+import { root } from "../../scripts/run.mjs";
+import { describeSite, hasState, prints, Site, text } from "./support/site.js";
+
+/** Gives the program a line of input. */
+async function enter(page: Page, line: string): Promise<void> {
+  await page.waitForSelector("#line:not(:disabled)");
+  await page.$eval(
+    "#line",
+    (field, value) => {
+      (field as HTMLInputElement).value = value;
+      (field as HTMLInputElement).form?.requestSubmit();
+    },
+    line,
+  );
+}
+
+/** Gives the program a line and waits for what it says. */
+async function answers(page: Page, line: string, expected: string): Promise<void> {
+  await enter(page, line);
+  await prints(page, expected);
+}
+
+/** Opens the panel. */
+async function openFiles(page: Page): Promise<void> {
+  await page.waitForSelector("#files:not([hidden])");
+  await page.$eval("#files", (panel) => {
+    (panel as HTMLDetailsElement).open = true;
+  });
+}
+
+/** The list of the panel, a line for each file. */
+async function listed(page: Page): Promise<string[]> {
+  return page.$$eval("#files-list li", (lines) =>
+    lines.map(
+      (line) => `${line.querySelector("bdi")?.textContent} ${line.querySelector(".size")?.textContent}`,
+    ),
+  );
+}
+
+async function lists(page: Page, ...expected: string[]): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (JSON.stringify(await listed(page)) === JSON.stringify(expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual(await listed(page), expected);
+}
+
+async function says(page: Page, expected: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.getElementById("files-notice")?.textContent === wanted,
+    { timeout: 5000 },
+    expected,
+  );
+}
+
+async function press(page: Page, label: string): Promise<void> {
+  await page.$$eval(
+    "#files-list button",
+    (buttons, wanted) => buttons.find((button) => button.ariaLabel === wanted)?.click(),
+    label,
+  );
+}
+
+/** Waits until the browser has kept everything. */
+async function isKept(page: Page, path: string, contents: string): Promise<void> {
+  await page.waitForFunction(
+    (wantedPath, wanted) =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("fantail");
+        opening.onsuccess = () => {
+          const { transaction } = opening.result.transaction("files").objectStore("files");
+          const store = transaction.objectStore("files");
+          const cursor = store.openCursor();
+          let found = false;
+          cursor.onsuccess = () => {
+            const at = cursor.result;
+            if (!at) {
+              opening.result.close();
+              resolve(found);
+              return;
+            }
+            const [, bytes] = at.key as [string, ArrayBuffer];
+            const decode = (part: BufferSource) => new TextDecoder().decode(part);
+            found ||=
+              decode(bytes) === wantedPath && at.value.contents && decode(at.value.contents) === wanted;
+            at.continue();
+          };
+        };
+      }),
+    { timeout: 5000, polling: 100 },
+    path,
+    contents,
+  );
+}
+
+async function upload(page: Page, ...paths: string[]): Promise<void> {
+  const input = (await page.$("#upload")) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(...paths);
+}
+
+describeSite("files", (site: Site) => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "fantail-files-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** A file of the visitor's. */
+  function own(name: string, contents: string | Uint8Array): string {
+    const path = join(folder, name);
+    writeFileSync(path, contents);
+    return path;
+  }
+
+  /** A program of its own for each test, and so with files of its own. */
+  async function play(name: string, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+    const original = readFileSync(join(root, "target/tests/web/files.rom"));
+    const rom = Buffer.concat([original, Buffer.from(`\0${name}`)]);
+    site.server.answer(`/test/${name}.rom`, (_, response) => {
+      response.writeHead(200, { "access-control-allow-origin": "*" }).end(rom);
+    });
+    const page = await site.tab();
+    await prepare?.(page);
+    await page.goto(`${site.server.url}?rom=test/${name}.rom`);
+    await hasState(page, "running");
+    return page;
+  }
+  before(async () => {
+    await site.offer("files");
+  });
+
+  test("what is written is there after a reload, a reset and another program", async () => {
+    const page = await play("reload");
+    await prints(page, "0000\n[]\n");
+    await answers(page, "whello", "0005\n");
+    await page.click("#reset");
+    await prints(page, "0005\n[hello]\n");
+    await page.reload();
+    await prints(page, "0005\n[hello]\n");
+    await enter(page, "d");
+    await prints(page, "d\n0001\n");
+    await page.reload();
+    await prints(page, "0000\n[]\n");
+    await answers(page, "wagain", "wagain\n0005\n");
+
+    await page.click('a[data-address$="sieve.rom"]');
+    await page.waitForFunction(() => document.getElementById("title")?.textContent !== "reload");
+    await page.goBack();
+    await prints(page, "0005\n[again]\n");
+    await page.close();
+  });
+
+  test("another program sees nothing of it", async () => {
+    const page = await play("mine");
+    await answers(page, "wsecret", "0006\n");
+    await isKept(page, "notes/today.txt", "secret");
+    await page.close();
+    const other = await play("yours");
+    await prints(other, "0000\n[]\n");
+    await answers(other, "l", "l\n0000\n[]\n");
+    await other.close();
+  });
+
+  test("nothing is lost when the page is closed right after", async () => {
+    for (const [round, bytes] of [10, 1000, 3000].entries()) {
+      const page = await play("close");
+      const line = String(round).repeat(bytes);
+      // The write happens with the next picture of the display, and nothing waits for it.
+      await page.evaluate(async (typed) => {
+        const field = document.getElementById("line") as HTMLInputElement;
+        field.value = typed;
+        field.form?.requestSubmit();
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+      }, `w${line}`);
+      await page.close();
+      const again = await play("close");
+      await prints(again, `\n[${line}]\n`);
+      await again.close();
+    }
+  });
+
+  test("not even a file of 16 MB", async () => {
+    const page = await play("large");
+    await page.evaluate(async () => {
+      const field = document.getElementById("line") as HTMLInputElement;
+      field.value = "f";
+      field.form?.requestSubmit();
+      while (!document.getElementById("log")?.textContent?.includes("full")) {
+        await new Promise(requestAnimationFrame);
+      }
+    });
+    await page.close();
+    const again = await play("large");
+    await openFiles(again);
+    await lists(again, "fill.bin 16.8 MB");
+    await again.close();
+  });
+
+  test("what the browser had not confirmed is in the journal", async () => {
+    const page = await play("journal");
+    await answers(page, "wold", "0003\n");
+    await isKept(page, "notes/today.txt", "old");
+    // The storage takes nothing any more.
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+        if (args[1] === "readwrite") throw new DOMException("not now", "AbortError");
+        return transaction.apply(this, args);
+      };
+    });
+    await answers(page, "wnew", "wnew\n0003\n");
+    await page.close();
+    const again = await play("journal");
+    await prints(again, "0003\n[new]\n");
+    await isKept(again, "notes/today.txt", "new");
+    const left = await again.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("file.")));
+    assert.deepEqual(left, [], "the journal is empty once all is kept");
+    await again.close();
+  });
+
+  test("a page that was closed with a full disk says so", async () => {
+    const page = await play("full", async (tab) => {
+      await tab.evaluateOnNewDocument(() => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException("no room", "QuotaExceededError");
+        };
+      });
+    });
+    await answers(page, "wx", "0001\n");
+    await openFiles(page);
+    await page.waitForSelector('#files-keeping[data-keeping="failed"]');
+    assert.match(await text(page, "#files-keeping"), /refuses to keep/);
+    await answers(page, "r", "0001\n[x]\n");
+    await page.close();
+  });
+
+  test("where the browser keeps nothing it works in memory and says so", async () => {
+    const deny: Record<string, () => void> = {
+      "an exception": () => {
+        for (const name of ["indexedDB", "localStorage"]) {
+          Object.defineProperty(globalThis, name, {
+            get() {
+              throw new DOMException("denied", "SecurityError");
+            },
+          });
+        }
+      },
+      "nothing there": () => {
+        for (const name of ["indexedDB", "localStorage"]) {
+          Object.defineProperty(globalThis, name, { value: undefined });
+        }
+      },
+      "no encryption": () => {
+        Object.defineProperty(crypto, "subtle", { value: undefined });
+      },
+    };
+    for (const [name, denial] of Object.entries(deny)) {
+      const page = await play("denied", (tab) => tab.evaluateOnNewDocument(denial).then(() => {}));
+      await answers(page, "whello", "0005\n");
+      await answers(page, "r", "0005\n[hello]\n");
+      await openFiles(page);
+      assert.match(await text(page, "#files-keeping"), /keeps nothing/, name);
+      await lists(page, "notes/ 5 B", "notes/today.txt 5 B");
+      await page.reload();
+      await prints(page, "0000\n[]\n");
+      await page.close();
+    }
+  });
+
+  test("in a sandboxed frame it works in memory and says so", async () => {
+    const page = await site.tab();
+    await play("framed").then((first) => first.close());
+    site.server.answer("/frame.html", (_, response) => {
+      const frame =
+        '<iframe sandbox="allow-scripts allow-forms" src="./?rom=test/framed.rom" width="900" height="900">';
+      response.writeHead(200, { "content-type": "text/html" }).end(frame);
+    });
+    await page.goto(`${site.server.url}frame.html`);
+    const frame = await page.waitForFrame((candidate) => candidate.url().includes("framed"));
+    await frame.waitForSelector('#status[data-state="running"]', { timeout: 10_000 });
+    await frame.waitForSelector("#files:not([hidden])");
+    await frame.evaluate(() => {
+      (document.getElementById("files") as HTMLDetailsElement).open = true;
+      const field = document.getElementById("line") as HTMLInputElement;
+      field.value = "whello";
+      field.form?.requestSubmit();
+    });
+    await frame.waitForFunction(() => document.getElementById("log")?.textContent?.includes("0005\n"));
+    await frame.waitForSelector('#files-keeping[data-keeping="denied"]');
+    await page.close();
+  });
+
+  test("what is in the store and is not ours does no harm", async () => {
+    const page = await play("foreign");
+    await answers(page, "wmine", "0004\n");
+    await isKept(page, "notes/today.txt", "mine");
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const opening = indexedDB.open("fantail");
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction("files", "readwrite");
+            const store = transaction.objectStore("files");
+            const keys = store.getAllKeys();
+            keys.onsuccess = () => {
+              const bytes = (name: string) => new TextEncoder().encode(name).buffer;
+              const own = new Set(keys.result.map((key) => (key as [string, unknown])[0]));
+              for (const program of own) {
+                const value = { contents: new Uint8Array(3), time: 0 };
+                store.put(value, [program, "text"]);
+                store.put(value, [program, bytes("../../escape")]);
+                store.put(value, [program, bytes("/etc/passwd")]);
+                store.put(value, [program, bytes("notes/today.txt/below")]);
+                store.put("text", [program, bytes("string")]);
+                store.put({ contents: "text", time: 1 }, [program, bytes("contents")]);
+                store.put({ contents: null }, [program, bytes("timeless")]);
+                store.put(value, [program, bytes("extra"), 1]);
+                localStorage.setItem(`fantail.file.${program}.x.0`, "{");
+                localStorage.setItem(`fantail.file.${program}.x.1`, '{"path":"ä","contents":1,"time":"x"}');
+                localStorage.setItem(`fantail.file.${program}.x.2`, "null");
+              }
+            };
+            transaction.oncomplete = () => {
+              opening.result.close();
+              resolve();
+            };
+            transaction.onerror = () => reject(transaction.error);
+          };
+        }),
+    );
+    await page.reload();
+    await prints(page, "0004\n[mine]\n");
+    await openFiles(page);
+    assert.match(await text(page, "#files-keeping"), /Kept in this browser/);
+    assert.deepEqual((await listed(page)).slice(-2), ["notes/ 4 B", "notes/today.txt 4 B"]);
+    await page.close();
+  });
+
+  test("of two tabs the last to write a file has its way", async () => {
+    const one = await play("tabs");
+    const two = await play("tabs");
+    await one.bringToFront();
+    await answers(one, "wone", "0003\n");
+    await isKept(one, "notes/today.txt", "one");
+    await two.bringToFront();
+    await answers(two, "wtwo", "wtwo\n0003\n");
+    await isKept(two, "notes/today.txt", "two");
+    await one.bringToFront();
+    await answers(one, "r", "0003\n[one]\n");
+    await one.close();
+    await two.close();
+    const again = await play("tabs");
+    await prints(again, "0003\n[two]\n");
+    await again.close();
+  });
+
+  test("the quota: what does not fit is refused, and all else goes on", async () => {
+    const page = await play("quota");
+    await answers(page, "wsmall", "0005\n");
+    await answers(page, "f", "full\n");
+    await answers(page, "wtoo long", "wtoo long\n0000\n");
+    await openFiles(page);
+    assert.equal(await text(page, "#files-room"), "16.8 MB of 16.8 MB used");
+    await upload(page, own("one.txt", "1"));
+    await says(page, "“one.txt” was not added: there is no room for it.");
+    await upload(page, own("huge.bin", new Uint8Array(17 << 20)));
+    await says(page, "“huge.bin” was not added: there is no room for it.");
+    await press(page, "Delete fill.bin");
+    await says(page, "Deleted “fill.bin”.");
+    await answers(page, "wfits again", "wfits again\n000a\n");
+    await page.close();
+  });
+
+  test("the panel is there for programs with files only", async () => {
+    const page = await site.open("rom=roms/sieve.rom");
+    await hasState(page, "running", "exited");
+    assert.equal(await page.$eval("#files", (panel) => (panel as HTMLElement).hidden), true);
+    await page.close();
+  });
+
+  test("files are added while the program runs, and it sees them at once", async () => {
+    const page = await play("upload");
+    await openFiles(page);
+    await upload(page, own("one.txt", "1"), own("two.txt", "22"));
+    await says(page, "Added 2 files.");
+    await lists(page, "one.txt 1 B", "two.txt 2 B");
+    await answers(page, "l", "[0001\tone.txt\n0002\ttwo.txt\n]\n");
+    await upload(page, own("one.txt", "changed"));
+    await says(page, "Replaced “one.txt”.");
+    await page.click("#files-undo");
+    await says(page, "Undone.");
+    await lists(page, "one.txt 1 B", "two.txt 2 B");
+    await page.reload();
+    await answers(page, "l", "[0001\tone.txt\n0002\ttwo.txt\n]\n");
+    await page.close();
+  });
+
+  test("a file is deleted, and comes back", async () => {
+    const page = await play("delete");
+    await answers(page, "whello", "0005\n");
+    await openFiles(page);
+    await lists(page, "notes/ 5 B", "notes/today.txt 5 B");
+    await press(page, "Delete notes/");
+    await says(page, "Deleted “notes/”.");
+    await lists(page);
+    await answers(page, "r", "r\n0000\n[]\n");
+    await page.click("#files-undo");
+    await says(page, "Undone.");
+    await lists(page, "notes/ 5 B", "notes/today.txt 5 B");
+    await answers(page, "r", "r\n0005\n[hello]\n");
+
+    // What the program has written since stays.
+    await press(page, "Delete notes/today.txt");
+    await lists(page, "notes/ 0 B");
+    await answers(page, "wnewer", "wnewer\n0005\n");
+    await page.click("#files-undo");
+    await answers(page, "r", "[newer]\n");
+    await page.reload();
+    await prints(page, "[newer]\n");
+    await page.close();
+  });
+
+  test("a file is downloaded as it is", async () => {
+    const page = await play("download");
+    await enter(page, "h");
+    await prints(page, "made\n");
+    await openFiles(page);
+    const downloads = await page.evaluate(async () => {
+      const seen: { name: string; type: string; text: string }[] = [];
+      const blobs = new Map<string, Blob>();
+      const create = URL.createObjectURL.bind(URL);
+      URL.createObjectURL = (blob: Blob) => {
+        const url = create(blob);
+        blobs.set(url, blob);
+        return url;
+      };
+      const links: HTMLAnchorElement[] = [];
+      HTMLAnchorElement.prototype.click = function () {
+        links.push(this);
+      };
+      for (const button of document.querySelectorAll("#files-list button")) {
+        if (button.textContent === "Download") (button as HTMLElement).click();
+      }
+      for (const { href, download } of links) {
+        const blob = blobs.get(href) as Blob;
+        seen.push({ name: download, type: blob.type, text: await blob.text() });
+      }
+      return seen;
+    });
+    assert.deepEqual(
+      downloads.map(({ name }) => name),
+      [
+        "_theme",
+        "b_.html",
+        "_img src=x onerror=document.title='owned'_",
+        "a very long name_with_no_space_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on.txt",
+        "evil_txt.exe",
+        "__.bin",
+      ],
+    );
+    assert.deepEqual([...new Set(downloads.map(({ type }) => type))], ["application/octet-stream"]);
+    assert.ok(downloads.every(({ text: contents }) => contents.length === 1));
+    await page.close();
+  });
+
+  test("names are text", async () => {
+    const page = await play("names");
+    await answers(page, "h", "made\n");
+    await openFiles(page);
+    await lists(
+      page,
+      ".theme 1 B",
+      "<b>bold</ 1 B",
+      "<b>bold</b>.html 1 B",
+      "<img src=x onerror=document.title='owned'> 1 B",
+      "a very long name_with_no_space_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on.txt 1 B",
+      "evil\ufffdtxt.exe 1 B",
+      "\ufffd\ufffd.bin 1 B",
+    );
+    await press(page, "Delete <b>bold</b>.html");
+    await says(page, "Deleted “<b>bold</b>.html”.");
+    assert.equal((await page.$$("#files img, #files b")).length, 0);
+    assert.ok(!(await page.title()).includes("owned"));
+    const isWide = await page.$eval(".files", (panel) => panel.scrollWidth > panel.clientWidth);
+    assert.equal(isWide, false);
+    await page.close();
+  });
+});
+
+/** With a profile that outlives the browser. */
+for (const browserName of browserNames) {
+  describe(`files in a profile, ${browserName}`, { timeout: 120_000 }, () => {
+    const profile = mkdtempSync(join(tmpdir(), "fantail-profile-"));
+    const downloads = mkdtempSync(join(tmpdir(), "fantail-downloads-"));
+    after(() => {
+      for (const folder of [profile, downloads]) {
+        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+      }
+    });
+    // An origin is also its port.
+    let port: number | undefined;
+
+    async function visit(action: (page: Page) => Promise<void>): Promise<void> {
+      const site = new Site(browserName, join(root, "dist"), {
+        userDataDir: profile,
+        downloadBehavior: { policy: "allow", downloadPath: downloads },
+        extraPrefsFirefox: { "browser.download.dir": downloads, "browser.download.folderList": 2 },
+      });
+      await site.start(port);
+      port = Number(new URL(site.server.url).port);
+      try {
+        await action(await site.play("files"));
+        assert.deepEqual(site.errors, []);
+      } finally {
+        await site.stop();
+      }
+    }
+
+    test("are there when the browser is closed and opened again", async () => {
+      await visit(async (page) => {
+        await answers(page, "wkept", "0004\n");
+        await page.close();
+      });
+      await visit(async (page) => {
+        await prints(page, "0004\n[kept]\n");
+        await openFiles(page);
+        await lists(page, "notes/ 4 B", "notes/today.txt 4 B");
+        await press(page, "Download notes/today.txt");
+        for (let tries = 0; tries < 100 && !readdirSync(downloads).includes("today.txt"); tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        assert.equal(readFileSync(join(downloads, "today.txt"), "utf8"), "kept");
+      });
+    });
+  });
+}

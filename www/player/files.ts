@@ -1,0 +1,144 @@
+/**
+ * The files of a program: in memory, where the program reads and writes them without waiting, and in the
+ * browser's {@link Storage}, which follows.
+ */
+
+import { type Change, type Contents, pathKey, Storage } from "./storage.js";
+import type { Fantail, Files } from "./wasm.js";
+
+/** Whether files outlast the page. */
+export type Keeping =
+  /** The browser keeps them. */
+  | "kept"
+  /** The browser keeps nothing for this page. */
+  | "denied"
+  /** The browser has refused to keep the newest, for want of room or for a reason of its own. */
+  | "failed";
+
+/** The files of one program, which every run of it shares. */
+export class ProgramFiles {
+  readonly #rom: Uint8Array;
+  /** The files. Whoever changes them calls {@link update}. */
+  readonly memory: Files;
+  /** Is called when files or {@link keeping} have changed. */
+  onchange: (() => void) | undefined;
+  readonly #storage: Storage | undefined;
+  readonly #end = new AbortController();
+  #keeping: Keeping;
+  #revision: number;
+  /** What the storage has not confirmed, by path. */
+  readonly #unconfirmed = new Map<string, Change>();
+  #saving: Promise<void> | undefined;
+
+  private constructor(rom: Uint8Array, memory: Files, storage: Storage | undefined) {
+    this.#rom = rom;
+    this.memory = memory;
+    this.#storage = storage;
+    this.#keeping = storage ? "kept" : "denied";
+    this.#revision = memory.revision;
+    const { signal } = this.#end;
+    // A page that is closed hides; one that is hidden may be ended without a word.
+    window.addEventListener("pagehide", () => this.#note(), { signal });
+    const hide = () => document.hidden && this.#note();
+    document.addEventListener("visibilitychange", hide, { signal });
+  }
+
+  /** The files of a program, as they were left. Where the browser keeps nothing there are none. */
+  static async open(fantail: Fantail, rom: Uint8Array<ArrayBuffer>): Promise<ProgramFiles> {
+    const memory = new fantail.Files();
+    let storage: Storage | undefined;
+    try {
+      storage = await Storage.open(rom);
+      for (const { path, contents } of await storage.load()) memory.restore(path, contents ?? null);
+    } catch (error) {
+      console.info("Files are not kept:", error);
+      storage?.close();
+      storage = undefined;
+    }
+    const files = new ProgramFiles(rom, memory, storage);
+    // Directories that were missing around a file.
+    files.update();
+    return files;
+  }
+
+  /** Whether they belong to this program. */
+  isOf(rom: Uint8Array): boolean {
+    return rom.length === this.#rom.length && rom.every((byte, index) => byte === this.#rom[index]);
+  }
+
+  get keeping(): Keeping {
+    return this.#keeping;
+  }
+
+  /** Looks for changes, and keeps them. */
+  update(): void {
+    if (this.#revision !== this.memory.revision) {
+      this.#revision = this.memory.revision;
+      this.onchange?.();
+    }
+    if (this.memory.isChanged) this.#save();
+  }
+
+  /** Ends the work with these files, once everything is kept. The program must have been unloaded. */
+  async close(): Promise<void> {
+    this.onchange = undefined;
+    this.#note();
+    this.#end.abort();
+    await this.#saving;
+    this.#storage?.close();
+    this.memory.free();
+  }
+
+  #save(): void {
+    const storage = this.#storage;
+    if (!storage || this.#saving) return;
+    this.#saving = this.#saveTo(storage)
+      .then(
+        () => this.#setKeeping("kept"),
+        (error) => {
+          console.info("Files could not be kept:", error);
+          this.#setKeeping("failed");
+        },
+      )
+      .finally(() => {
+        this.#saving = undefined;
+      });
+  }
+
+  async #saveTo(storage: Storage): Promise<void> {
+    // What is written meanwhile makes another round.
+    while (this.#takeChanges()) {
+      const changes = Array.from(this.#unconfirmed);
+      await storage.save(changes.map(([, change]) => change));
+      for (const [key, change] of changes) {
+        if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
+      }
+      storage.note(Array.from(this.#unconfirmed.values()));
+    }
+  }
+
+  /** Notes what is not yet kept, as there may be no later. */
+  #note(): void {
+    if (!this.#storage) return;
+    this.#takeChanges();
+    if (this.#unconfirmed.size === 0) return;
+    this.#storage.note(Array.from(this.#unconfirmed.values()));
+    this.#save();
+  }
+
+  /** Whether anything is not yet kept. */
+  #takeChanges(): boolean {
+    const time = Date.now();
+    this.memory.takeChanges((path, contents) => {
+      const change = { path: path as Uint8Array<ArrayBuffer>, contents: contents as Contents, time };
+      this.#unconfirmed.set(pathKey(path), change);
+    });
+    return this.#unconfirmed.size > 0;
+  }
+
+  #setKeeping(keeping: Keeping): void {
+    if (keeping === this.#keeping) return;
+    this.#keeping = keeping;
+    this.onchange?.();
+  }
+}
