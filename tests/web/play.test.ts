@@ -162,9 +162,15 @@ describeSite("input", (site: Site) => {
 
   test("keys are for the focused canvas only, and Tab leaves it", async () => {
     const page = await playEvents();
+    const inside = () => page.$eval("#room", (room) => room.contains(document.activeElement));
     await page.keyboard.press("Tab");
-    const inside = await page.$eval("#room", (room) => room.contains(document.activeElement));
-    assert.ok(!inside, "the focus has moved on");
+    assert.ok(!(await inside()), "the focus has moved on");
+    await page.keyboard.down("Shift");
+    await page.keyboard.press("Tab");
+    assert.ok(await inside(), "and back");
+    await page.keyboard.press("Tab");
+    await page.keyboard.up("Shift");
+    assert.ok(!(await inside()), "and on to what is before the screen");
     await page.focus("#url");
     await page.keyboard.type("qq");
     await page.focus("canvas");
