@@ -10,6 +10,9 @@ use fantail::tal::{Assembly, assemble_with};
 use fantail::varvara::controller::button;
 use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, Status, Varvara};
 
+#[path = "roms/calc.rs"]
+mod calc;
+
 fn assemble(path: &str) -> Assembly {
     let source = fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     assemble_with(path, &source, &mut |include: &str| fs::read(include))
