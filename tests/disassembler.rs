@@ -8,7 +8,7 @@ use fantail::tal::{
     read_symbol_file, symbol_file,
 };
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 fn source(rom: &[u8], symbols: &[Symbol]) -> String {
     disassemble(rom, symbols).unwrap()
@@ -246,8 +246,8 @@ fn hostile_symbol() -> impl Strategy<Value = Symbol> {
 
 /// The same cases each time.
 fn runner(cases: u32) -> TestRunner {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    TestRunner::new_with_rng(Config { cases, failure_persistence: None, ..Config::default() }, rng)
+    let seed = RngSeed::Fixed(0x0100);
+    TestRunner::new(Config { cases, rng_seed: seed, failure_persistence: None, ..Config::default() })
 }
 
 #[test]

@@ -161,3 +161,62 @@ pub fn assemble_dialect(
     assembler.run(file, sources);
     assembler.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Assembles, and counts what it took: tokens and text out of macros and includes, uses of macros, names,
+    /// errors.
+    fn work(source: &[u8], sources: &mut dyn Sources) -> [usize; 4] {
+        let mut assembler = Assembler::new(Dialect::Legacy);
+        let file = assembler.load("main.tal".to_string(), source.to_vec());
+        assembler.run(file, sources);
+        let work = [
+            assembler.expanded,
+            assembler.expansions.len(),
+            assembler.names_length,
+            assembler.reports.errors.len(),
+        ];
+        _ = assembler.finish();
+        work
+    }
+
+    #[test]
+    fn the_work_for_a_source_is_limited() {
+        let bomb = |last: &str, times: usize| {
+            let mut source = format!("%m00 {{ {last} }}\n");
+            for level in 1..60 {
+                let uses = format!("m{:02} ", level - 1).repeat(times);
+                source += &format!("%m{level:02} {{ {uses} }}\n");
+            }
+            source + "m59"
+        };
+        let text = format!("\"{} |0100", "y".repeat(10_000));
+        let sources = [
+            bomb("INC", 2),
+            bomb("", 16),
+            bomb("{ } |0100", 3),
+            bomb("#1 ;unknown @x &y", 2),
+            bomb(&text, 2),
+            bomb("~twice", 2),
+            "~twice ".repeat(100_000),
+            "%x { x x } ".to_string() + &"x ".repeat(100_000),
+            "$ffff 01 ".repeat(100_000),
+            format!("@{} ", "s".repeat(10_000)) + &(0..9999).map(|n| format!("&{n} ")).collect::<String>(),
+        ];
+        for source in sources {
+            let mut twice = |_: &str| -> io::Result<Vec<u8>> { Ok(b"~twice m00 INC INC ;x".to_vec()) };
+            let start = &source[..source.len().min(60)];
+            let [expanded, expansions, names, errors] = work(source.as_bytes(), &mut twice);
+            // One token, or one text, may go over.
+            assert!(expanded <= (1 << 20) + 10_010, "{start}: {expanded}");
+            assert!(expansions <= (1 << 20) + source.len(), "{start}: {expansions}");
+            assert!(names <= (16 << 20) + 10_010, "{start}: {names}");
+            assert!(errors <= 1001, "{start}: {errors}");
+        }
+        let [expanded, expansions, ..] = work(bomb("INC |0100", 2).as_bytes(), &mut |_: &str| Ok(Vec::new()));
+        assert_eq!(expanded, (1 << 20) + 1, "the limit is what ends it");
+        assert!(expansions > 1000);
+    }
+}
