@@ -178,8 +178,8 @@ const FAULTY: &[Faulty] = &[
     faulty("%square { DUP MUL } #02 sqaure", &[(UnknownName, 1, 25)], "there is a macro `square`"),
     faulty("@pen BRK @main\n  /pen", &[(UnknownName, 2, 3)], "there is a label `pen`"),
     faulty("λ λ @x\n( é ) ;λμ", &[(UnknownName, 1, 1), (UnknownName, 1, 3), (UnknownName, 2, 7)], ""),
-    faulty("@l 00\r\n:l", &[(UnknownName, 2, 1)], "`:` is no longer a rune; write `=l`, or assemble as a legacy source"),
-    faulty("LIT 'c", &[(UnknownName, 1, 5)], "`'` is no longer a rune; write `\"c`, or assemble as a legacy source"),
+    faulty("@l 00\r\n:l", &[(UnknownName, 2, 1)], "`:` is no longer a rune; write `=l`, or assemble with `--legacy`"),
+    faulty("LIT 'c", &[(UnknownName, 1, 5)], "`'` is no longer a rune; write `\"c`, or assemble with `--legacy`"),
     faulty("ABCD", &[(UnknownName, 1, 1)], "hexadecimal digits are lower case: `abcd`"),
     faulty("0x12", &[(UnknownName, 1, 1)], "numbers are hexadecimal without a prefix: `12`"),
     faulty("#01 inc2", &[(UnknownName, 1, 5)], "opcodes are written like `INC2`"),
@@ -299,6 +299,9 @@ fn notes_show_the_other_places() {
     let nested = "%ma { nope } %mb { ma } %mc { mb }\nmc";
     assert_eq!(note(nested, 0), (1, 20, "the macro `ma` is used here".to_string()));
     assert_eq!(note(nested, 1), (2, 1, "the macro `mc` is used here".to_string()));
+    let twice = "%m { @l ;l }\nm\n m";
+    assert_eq!(note(twice, 0), (2, 1, "first defined by this use of the macro".to_string()));
+    assert_eq!(note(twice, 1), (3, 2, "the macro `m` is used here".to_string()));
 }
 
 #[test]

@@ -101,11 +101,7 @@ mod legacy {
         let directory = directory("legacy");
         fs::write(directory.join("x.tal"), "@x :x 'c").unwrap();
         let output = execute(&directory, "asm x.tal x.rom");
-        assert!(
-            stderr(&output).contains("write `=x`, or assemble as a legacy source"),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains("write `=x`, or assemble with `--legacy`"), "{}", stderr(&output));
         assert_eq!(output.status.code(), Some(1));
         let output = execute(&directory, "asm x.tal x.rom --legacy");
         assert!(stderr(&output).contains("warning: the rune `'` is no longer in use"), "{}", stderr(&output));

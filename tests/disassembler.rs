@@ -78,7 +78,9 @@ fn a_program_reads_like_a_source() {
         &same .Console/write DEO BRK
         @print LDAk .Console/write DEO INC2 LDAk ?print POP2 JMP2r
         @hello \"Hello, 20 \"world! 0a00
-        @table $80 0102";
+        @table $80 0102
+        @prose \"A 20 \"long 20 \"text 20 \"that 20 \"goes 20 \"on 20 \"for 20 \"more 20 \"than 20 \"one 20 \"line 20 \"of 20 \"the 20 \"source, 20 \"indeed. 00
+        \"@@@@";
     let assembly = assemble(text).unwrap();
     let named = check(&assembly.rom, &assembly.symbols);
     assert_eq!(
@@ -108,6 +110,10 @@ fn a_program_reads_like_a_source() {
             "@table",
             "$80",
             "0102",
+            "@prose",
+            "\"A 20 \"long 20 \"text 20 \"that 20 \"goes 20 \"on 20 \"for 20 \"more 20 \"than 20 \"one 20 \"line 20 \"of 20 \"the 20 \"source, 20",
+            "\"indeed. 00",
+            "4040 4040",
         ]
     );
     let bare = check(&assembly.rom, &[]);
@@ -272,6 +278,13 @@ fn large_random_roms_with_many_symbols() {
         Ok(())
     };
     runner(8).run(&(large, symbols), run).unwrap();
+    // Long runs of one kind: the work for each line does not grow with them.
+    for byte in [0x00, b' ', b'a', b'@', 0xff] {
+        let mut rom = vec![byte; MAX_PROGRAM];
+        rom[0] = 0x00;
+        rom[MAX_PROGRAM - 1] = 0x01;
+        check(&rom, &[]);
+    }
     // More names than a source could hold.
     let many: Vec<Symbol> =
         (0..200_000u32).map(|n| symbol(n as u16, &format!("{n}{}", "x".repeat(50)))).collect();

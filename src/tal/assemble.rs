@@ -443,6 +443,13 @@ impl Assembler {
                 Definition::Macro { origin, .. } => ("macro", Some(origin)),
             };
             let error = match first {
+                // A macro's body that defines it at each use: the other use tells more than the same place.
+                Some(Origin { file, start, expansion, .. })
+                    if expansion != 0 && (file, start) == (origin.file, origin.start) =>
+                {
+                    let Expansion { at, .. } = this.expansions[expansion as usize - 1];
+                    error.note(this.place(at), "first defined by this use of the macro")
+                }
                 Some(first) => error.note(this.place(first), format!("first defined here, as a {kind}")),
                 None => error,
             };

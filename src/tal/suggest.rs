@@ -119,10 +119,10 @@ fn for_word(token: &[u8]) -> Option<String> {
         .map(|(base, modes)| [base.to_ascii_uppercase(), modes.to_ascii_lowercase()].concat());
     Some(match token {
         [b':', label @ ..] if fault(label).is_none() => {
-            format!("`:` is no longer a rune; write `={}`, or assemble as a legacy source", show(label))
+            format!("`:` is no longer a rune; write `={}`, or assemble with `--legacy`", show(label))
         }
         [b'\'', text @ ..] if !text.is_empty() => {
-            format!("`'` is no longer a rune; write `\"{}`, or assemble as a legacy source", show(text))
+            format!("`'` is no longer a rune; write `\"{}`, or assemble with `--legacy`", show(text))
         }
         b"JCI" => "the immediate jump has no mnemonic; write `?label`".to_string(),
         b"JMI" => "the immediate jump has no mnemonic; write `!label`".to_string(),

@@ -157,32 +157,37 @@ impl Printer<'_> {
         }
     }
 
-    /// A line of data up to the next label or instruction. Returns where the next one starts.
+    /// Lines of data up to the next label or instruction. Returns where that is.
     fn data(&mut self, start: usize) -> usize {
         let mut end = start + 1;
         while self.flow.part(end) == Some(Part::Data) && self.labels.at(end).is_empty() {
             end += 1;
         }
-        let bytes = self.flow.bytes(start, end);
-        let zeroes = zeroes(bytes);
-        let text = text_length(bytes);
-        let (line, length) = if zeroes >= MIN_ZEROES && end == self.flow.end() && zeroes == bytes.len() {
-            // Padding at the end adds nothing: the last byte has to be written.
-            (format!("${:x} 00", zeroes - 1), zeroes)
-        } else if zeroes >= MIN_ZEROES {
-            (format!("${zeroes:x}"), zeroes)
-        } else if text > 0 {
-            let text = text.min(MAX_TEXT);
-            let ends = bytes[text..].iter().take(2).take_while(|&&byte| matches!(byte, 0 | b'\n')).count();
-            (characters(&bytes[..text + ends]), text + ends)
-        } else {
-            let length = (1..bytes.len().min(ROW))
-                .find(|&length| zeroes_at_least(&bytes[length..]) || text_length(&bytes[length..]) > 0)
-                .unwrap_or(bytes.len().min(ROW));
-            (hexadecimal(&bytes[..length]), length)
-        };
-        self.line(&line, start);
-        start + length
+        let mut at = start;
+        while at < end {
+            let bytes = self.flow.bytes(at, end);
+            let zeroes = bytes.iter().take_while(|&&byte| byte == 0).count();
+            let text = text_length(bytes);
+            let (line, length) = if zeroes >= MIN_ZEROES && at + zeroes == self.flow.end() {
+                // Padding at the end adds nothing: the last byte has to be written.
+                (format!("${:x} 00", zeroes - 1), zeroes)
+            } else if zeroes >= MIN_ZEROES {
+                (format!("${zeroes:x}"), zeroes)
+            } else if text > 0 {
+                let ends =
+                    bytes[text..].iter().take(2).take_while(|&&byte| matches!(byte, 0 | b'\n')).count();
+                (characters(&bytes[..text + ends]), text + ends)
+            } else {
+                let row = &bytes[..bytes.len().min(ROW)];
+                let length = (1..row.len())
+                    .find(|&length| starts_with_zeroes(&bytes[length..]) || text_length(&bytes[length..]) > 0)
+                    .unwrap_or(row.len());
+                (hexadecimal(&row[..length]), length)
+            };
+            self.line(&line, at);
+            at += length;
+        }
+        end
     }
 
     fn line(&mut self, tokens: &str, address: usize) {
@@ -212,20 +217,21 @@ impl Printer<'_> {
     }
 }
 
-/// How many zeroes come first.
-fn zeroes(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|&&byte| byte == 0).count()
+fn starts_with_zeroes(bytes: &[u8]) -> bool {
+    bytes.get(..MIN_ZEROES).is_some_and(|start| start.iter().all(|&byte| byte == 0))
 }
 
-fn zeroes_at_least(bytes: &[u8]) -> bool {
-    bytes.len() >= MIN_ZEROES && bytes[..MIN_ZEROES].iter().all(|&byte| byte == 0)
-}
-
-/// How many characters of text come first. Pictures have printable bytes as well, but few letters.
+/// How many characters of text come first, as far as they go on a line. Pictures have printable bytes as well,
+/// but few letters.
 fn text_length(bytes: &[u8]) -> usize {
-    let length = bytes.iter().take_while(|byte| matches!(byte, b' '..=b'~')).count();
-    let letters = bytes[..length].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
-    let is_text = length >= MIN_TEXT && 2 * letters >= length && bytes[0] != b' ';
+    let line = &bytes[..bytes.len().min(MAX_TEXT)];
+    let mut length = line.iter().take_while(|byte| matches!(byte, b' '..=b'~')).count();
+    if length == MAX_TEXT && bytes.get(length).is_some_and(|byte| matches!(byte, b'!'..=b'~')) {
+        // Rather between words.
+        length = line.iter().rposition(|&byte| byte == b' ').map_or(length, |space| space + 1);
+    }
+    let letters = line[..length].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    let is_text = length >= MIN_TEXT && 2 * letters >= length && line[0] != b' ';
     if is_text { length } else { 0 }
 }
 
