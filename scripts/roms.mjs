@@ -42,7 +42,7 @@ export async function assembleRoms() {
     for (const name of names) {
       const source = `${folder}/${name}`;
       const file = `${basename(name, ".tal")}.rom`;
-      // Shown if it fails. What it warns of is labels of roms/lib that a program does not use.
+      // Shown if it fails. That it warns of nothing is tested.
       await must([join(metadata.target_directory, "debug", "fantail"), "asm", source, `${out}/${file}`], {
         output: "keep",
       });

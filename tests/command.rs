@@ -123,6 +123,23 @@ mod asm {
     use super::*;
 
     #[test]
+    fn overwrites_none_of_its_files() {
+        let directory = directory("asm-overwrites");
+        fs::write(directory.join("x.tal"), "@x ;x").unwrap();
+        for (words, refused) in [
+            ("asm x.tal x.tal", "fantail: the ROM would overwrite `x.tal`"),
+            ("asm x.tal x.rom --symbols x.tal", "fantail: the symbol file would overwrite `x.tal`"),
+            ("asm x.tal x.rom --symbols ./x.rom", "fantail: the symbol file would overwrite `x.rom`"),
+        ] {
+            let output = execute(&directory, words);
+            assert_eq!(stderr(&output).trim_end(), refused);
+            assert_eq!(output.status.code(), Some(1));
+        }
+        assert_eq!(fs::read(directory.join("x.tal")).unwrap(), b"@x ;x");
+        assert_eq!(fs::read(directory.join("x.rom")).unwrap(), [0xa0, 0x01, 0x00]);
+    }
+
+    #[test]
     fn writes_rom_and_symbols() {
         let directory = directory("asm");
         fs::create_dir(directory.join("lib")).unwrap();

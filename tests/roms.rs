@@ -15,8 +15,10 @@ mod calc;
 
 fn assemble(path: &str) -> Assembly {
     let source = fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assemble_with(path, &source, &mut |include: &str| fs::read(include))
-        .unwrap_or_else(|errors| panic!("{errors}"))
+    let assembly = assemble_with(path, &source, &mut |include: &str| fs::read(include))
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(assembly.warnings.is_empty(), "{}", assembly.warnings[0]);
+    assembly
 }
 
 /// The paths of all programs, console programs last.

@@ -1,7 +1,7 @@
 //! Audio (0x30, 0x40, 0x50, 0x60): four voices that play waves from main memory.
 //!
 //! Voices move when the computer is told that time has passed, in one step however long that is, and need
-//! nobody to listen: ports and vectors are the same with and without sound. [`Audio::sound`] says what is to
+//! nobody to listen: ports and vectors are the same with and without sound. [`sound`](super::Varvara::sound) says what is to
 //! be heard from now on; it reads main memory as it then is.
 //!
 //! A *sample* is what both channels have at one moment, 44100 times a second.

@@ -44,16 +44,10 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
         }
     };
     show(&assembly.warnings);
-    for out in [Some(&args.rom), args.symbols.as_ref()].into_iter().flatten() {
-        if let (Ok(source), Ok(out)) = (args.source.canonicalize(), out.canonicalize())
-            && source == out
-        {
-            return Err(Error::Overwrites { path: args.source.clone() });
-        }
-    }
-    write("ROM", &args.rom, &assembly.rom)?;
+    write("ROM", &args.rom, &[&args.source], &assembly.rom)?;
     if let Some(path) = &args.symbols {
-        write("symbol file", path, &tal::symbol_file(&assembly.symbols))?;
+        let symbols = tal::symbol_file(&assembly.symbols);
+        write("symbol file", path, &[&args.source, &args.rom], &symbols)?;
     }
     note(format_args!("Assembled {} in {} bytes.", args.rom.display(), assembly.rom.len()));
     Ok(ExitCode::SUCCESS)
@@ -71,7 +65,12 @@ fn read_include(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-fn write(what: &'static str, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// Writes a file, unless that would be the end of one of the others.
+fn write(what: &'static str, path: &Path, others: &[&Path], bytes: &[u8]) -> Result<(), Error> {
+    let is = |other: &Path| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if let Some(other) = others.iter().find(|other| is(other)) {
+        return Err(Error::Overwrites { what, path: other.to_path_buf() });
+    }
     fs::write(path, bytes).map_err(|source| Error::Write { what, path: path.to_path_buf(), source })
 }
 

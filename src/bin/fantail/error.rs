@@ -14,8 +14,8 @@ pub enum Error {
     Write { what: &'static str, path: PathBuf, source: io::Error },
     #[error("the {what} `{}` has more than {most} bytes", path.display())]
     TooLarge { what: &'static str, path: PathBuf, most: usize },
-    #[error("the output would overwrite the source `{}`", path.display())]
-    Overwrites { path: PathBuf },
+    #[error("the {what} would overwrite `{}`", path.display())]
+    Overwrites { what: &'static str, path: PathBuf },
     #[error("cannot print: {0}")]
     Print(io::Error),
     #[error("cannot run `{}`: {source}", path.display())]
