@@ -3,7 +3,7 @@
  * browser's {@link Storage}, which follows.
  */
 
-import { type Change, type Contents, pathKey, Storage } from "./storage.js";
+import { type Change, type Contents, isNotable, pathKey, Storage } from "./storage.js";
 import type { Fantail, Files } from "./wasm.js";
 
 /** Whether files outlast the page. */
@@ -41,6 +41,7 @@ export class ProgramFiles {
     window.addEventListener("pagehide", () => this.#note(), { signal });
     const hide = () => document.hidden && this.#note();
     document.addEventListener("visibilitychange", hide, { signal });
+    window.addEventListener("beforeunload", (event) => this.#hold(event), { signal });
   }
 
   /** The files of a program, as they were left. Where the browser keeps nothing there are none. */
@@ -82,8 +83,8 @@ export class ProgramFiles {
   /** Ends the work with these files, once everything is kept. The program must have been unloaded. */
   async close(): Promise<void> {
     this.onchange = undefined;
-    this.#note();
     this.#end.abort();
+    this.#save();
     await this.#saving;
     this.#storage?.close();
     this.memory.free();
@@ -107,22 +108,31 @@ export class ProgramFiles {
 
   async #saveTo(storage: Storage): Promise<void> {
     // What is written meanwhile makes another round.
-    while (this.#takeChanges()) {
-      const changes = Array.from(this.#unconfirmed);
-      await storage.save(changes.map(([, change]) => change));
-      for (const [key, change] of changes) {
-        if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
-      }
-      storage.note(Array.from(this.#unconfirmed.values()));
+    while (this.#takeChanges()) await this.#confirm(storage);
+  }
+
+  /** Asks the storage to keep all that it has not confirmed, and waits until it has. */
+  async #confirm(storage: Storage): Promise<void> {
+    const changes = Array.from(this.#unconfirmed);
+    await storage.save(changes.map(([, change]) => change));
+    for (const [key, change] of changes) {
+      if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
     }
+    storage.note(Array.from(this.#unconfirmed.values()));
   }
 
   /** Notes what is not yet kept, as there may be no later. */
   #note(): void {
-    if (!this.#storage) return;
-    this.#takeChanges();
-    if (this.#unconfirmed.size === 0) return;
+    if (!this.#storage || !this.#takeChanges()) return;
     this.#storage.note(Array.from(this.#unconfirmed.values()));
+    // A transaction that the browser has been given whole may outlive the page.
+    this.#confirm(this.#storage).catch(() => this.#setKeeping("failed"));
+  }
+
+  /** Has the browser ask before it closes the page, in the moments in which a large file is not yet kept. */
+  #hold(event: BeforeUnloadEvent): void {
+    if (!this.#storage || !this.#takeChanges()) return;
+    if (!Array.from(this.#unconfirmed.values()).every(isNotable)) event.preventDefault();
     this.#save();
   }
 

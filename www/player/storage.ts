@@ -30,7 +30,7 @@ interface Files extends DBSchema {
 const DATABASE = "fantail";
 /** A browser that does not answer for so long, in milliseconds, has no storage. */
 const TIMEOUT_MS = 5000;
-/** What browsers give to a whole local storage is about twice this, in bytes and as text. */
+/** The most bytes of a file that is noted. As text it takes two thirds of what browsers give to an origin. */
 const MAX_NOTE = 2_500_000;
 
 /** The kept files of one program. */
@@ -178,9 +178,9 @@ class Journal {
   write(changes: readonly Change[]): void {
     this.remove(this.#keys);
     this.#keys = [];
-    const small = changes.filter(({ contents }) => (contents?.length ?? 0) <= MAX_NOTE);
-    small.sort((one, other) => (one.contents?.length ?? 0) - (other.contents?.length ?? 0));
-    for (const [index, change] of small.entries()) {
+    const notable = changes.filter(isNotable);
+    notable.sort((one, other) => (one.contents?.length ?? 0) - (other.contents?.length ?? 0));
+    for (const [index, change] of notable.entries()) {
       const key = `${this.#prefix}${this.#tab}.${index}`;
       try {
         localStorage.setItem(key, encode(change));
@@ -198,6 +198,11 @@ class Journal {
       // There is nothing, then.
     }
   }
+}
+
+/** Whether a change is small enough for {@link Storage.note}. */
+export function isNotable({ contents }: Change): boolean {
+  return (contents?.length ?? 0) <= MAX_NOTE;
 }
 
 function encode({ path, contents, time }: Change): string {

@@ -294,7 +294,7 @@ function downloadName(path: Uint8Array): string {
 }
 
 function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const inUnits = bytes < 1_000_000 ? [bytes / 1000, "kB"] : [bytes / 1_000_000, "MB"];
-  return `${inUnits[0]?.toLocaleString("en", { maximumSignificantDigits: 3 })} ${inUnits[1]}`;
+  if (bytes < 1024) return `${bytes} B`;
+  const [number, unit] = bytes < 1 << 20 ? [bytes / 1024, "KiB"] : [bytes / (1 << 20), "MiB"];
+  return `${number.toLocaleString("en", { maximumSignificantDigits: 3 })} ${unit}`;
 }
