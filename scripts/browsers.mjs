@@ -113,7 +113,11 @@ export async function launch(name, options = {}) {
   const executablePath = findBrowser(name);
   if (!executablePath) throw new Failure(`a browser is missing: ${places[name].advice}`);
   const { default: puppeteer } = await import("puppeteer-core");
-  if (name === "firefox") return puppeteer.launch({ browser: "firefox", executablePath, ...options });
+  if (name === "firefox") {
+    // Without a sound card Firefox would have no running AudioContext; Chromium plays to nobody by itself.
+    const extraPrefsFirefox = { "media.cubeb.force_mock_context": true };
+    return puppeteer.launch({ browser: "firefox", executablePath, extraPrefsFirefox, ...options });
+  }
   return puppeteer.launch({
     browser: "chrome",
     executablePath,

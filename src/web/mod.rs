@@ -173,6 +173,31 @@ impl WebVarvara {
         self.varvara.send(Event::Frame);
     }
 
+    /// Lets a sixtieth of a second pass without the screen's tick.
+    #[wasm_bindgen(js_name = skipFrame)]
+    pub fn skip_frame(&mut self) {
+        self.varvara.skip_frame();
+    }
+
+    /// Whether the program plays something that can be heard.
+    #[wasm_bindgen(getter, js_name = isSounding)]
+    pub fn is_sounding(&self) -> bool {
+        self.varvara.is_sounding()
+    }
+
+    /// The time that has passed for the program, in samples at 44100 a second.
+    #[wasm_bindgen(getter, js_name = soundTime)]
+    pub fn sound_time(&self) -> f64 {
+        self.varvara.sound_time() as f64
+    }
+
+    /// What is to be heard from now on if the program does nothing more: left and right of each sample.
+    pub fn sound(&self, samples: usize) -> Vec<i16> {
+        let mut sound = vec![[0; 2]; samples];
+        self.varvara.sound(&mut sound);
+        sound.into_flattened()
+    }
+
     /// The width of the screen in pixels.
     #[wasm_bindgen(getter)]
     pub fn width(&self) -> u16 {

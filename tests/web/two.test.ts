@@ -58,6 +58,40 @@ describeSite(
       await page.close();
     });
 
+    test("they share one context for sound, and each has its own", async () => {
+      const rom = await site.offer("tone");
+      const page = await site.tab();
+      await page.evaluateOnNewDocument(() => {
+        const taps: AnalyserNode[] = [];
+        const connect = AudioNode.prototype.connect as (...args: unknown[]) => AudioNode;
+        AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+          if (args[0] instanceof AudioDestinationNode) {
+            const tap = new AnalyserNode(this.context);
+            connect.call(this, tap);
+            taps.push(tap);
+          }
+          return connect.apply(this, args);
+        } as typeof AudioNode.prototype.connect;
+        const isHeard = (tap: AnalyserNode) => {
+          const samples = new Float32Array(tap.fftSize);
+          tap.getFloatTimeDomainData(samples);
+          return samples.some((value) => Math.abs(value) > 0.01);
+        };
+        Object.assign(globalThis, {
+          contexts: () => new Set(taps.map(({ context }) => context)).size,
+          heard: () => taps.map(isHeard).join(),
+        });
+      });
+      await page.goto(`${site.server.url}?one=${rom}&two=${rom}`);
+      await page.waitForSelector("[data-ready]");
+      await page.click("#one canvas");
+      await page.waitForFunction("heard() === 'true,true'", { timeout: 10_000 });
+      assert.equal(await page.evaluate("contexts()"), 1);
+      await page.$eval("#one", (room) => room.dispatchEvent(new Event("destroy")));
+      await page.waitForFunction("['true,false', 'false,true'].includes(heard())", { timeout: 10_000 });
+      await page.close();
+    });
+
     test("one is taken away, the other goes on", async () => {
       const page = await play("events", "frames");
       await page.$eval("#one", (room) => room.dispatchEvent(new Event("destroy")));

@@ -18,11 +18,18 @@ const SNAP = 0.02;
 export class FrameClock {
   #last: number | undefined;
   #owed = 0;
+  #forgotten = 0;
+
+  /** Frames that the last {@link due} left out of a debt that was too large. They are time that has passed. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
 
   /** How many frames are due at `now`, in milliseconds of any clock that only moves forward. */
   due(now: number): number {
     const elapsed = now - (this.#last ?? Number.NEGATIVE_INFINITY);
     this.#last = now;
+    this.#forgotten = 0;
     if (elapsed > PAUSE_MS) {
       this.#owed = 0;
       return 1;
@@ -31,7 +38,8 @@ export class FrameClock {
     // The sum of many fractions may stay a hair below the whole that it is.
     const due = Math.floor(this.#owed + 1e-6);
     this.#owed -= due;
-    return Math.min(due, MAX_DUE);
+    this.#forgotten = Math.max(0, due - MAX_DUE);
+    return due - this.#forgotten;
   }
 }
 

@@ -3,6 +3,7 @@
  * them can live on one page.
  */
 
+import { Sound } from "./audio.js";
 import { Buttons } from "./buttons.js";
 import { FrameClock } from "./clock.js";
 import type { ProgramFiles } from "./files.js";
@@ -39,6 +40,8 @@ export interface PlayerEvents {
   picture?(): void;
   /** The program has begun or ceased to use devices. */
   devices?(uses: Uses): void;
+  /** There can be no sound, and why, in words for the visitor; or nothing, as there is after all. */
+  sound?(problem: string | undefined): void;
   /** Gamepads have been connected or disconnected: what each calls itself, by the player who has it. */
   gamepads?(names: readonly (string | undefined)[]): void;
 }
@@ -76,6 +79,7 @@ export class Player {
   readonly #keyboard: Keyboard;
   readonly #gamepads: Gamepads;
   readonly #mouse: Mouse;
+  readonly #sound: Sound;
   #machine: Machine | undefined;
   #files: ProgramFiles | undefined;
   #state: PlayerState = { name: "empty" };
@@ -104,6 +108,7 @@ export class Player {
       hold: (player, buttons) => this.#buttons.hold("gamepad", player, buttons),
       assigned: (names) => this.#events.gamepads?.(names),
     });
+    this.#sound = new Sound((problem) => this.#events.sound?.(problem), signal);
     this.pad = new Pad((buttons) => {
       if (this.live) this.#buttons.hold("pad", 0, buttons);
     });
@@ -136,6 +141,24 @@ export class Player {
   /** Which keys are buttons. */
   set keymap(name: KeymapName) {
     this.#keyboard.keymap = name;
+  }
+
+  /** How loud it is, 0 to 1. */
+  get volume(): number {
+    return this.#sound.volume;
+  }
+
+  set volume(volume: number) {
+    this.#sound.volume = volume;
+  }
+
+  /** Whether nothing is to be heard, however loud it would be. */
+  get muted(): boolean {
+    return this.#sound.muted;
+  }
+
+  set muted(muted: boolean) {
+    this.#sound.muted = muted;
   }
 
   get state(): PlayerState {
@@ -256,12 +279,14 @@ export class Player {
 
   #go(): void {
     this.#clock = new FrameClock();
+    this.#sound.start();
     this.#setState({ name: "running" });
     this.#request = requestAnimationFrame((now) => this.#tick(now));
   }
 
   #halt(): void {
     cancelAnimationFrame(this.#request);
+    this.#sound.stop();
   }
 
   #releaseInputs(): void {
@@ -294,18 +319,29 @@ export class Player {
   #work(machine: Machine, now: number): Work {
     const start = performance.now();
     const deadline = start + BUDGET_MS;
-    let due = this.#clock.due(now);
-    let work = machine.run(deadline);
-    if (work === "idle") {
-      // The frame that was too long for the last picture is complete, and the next one may be as long.
-      if (this.#worked > 0) this.#present(machine.varvara);
-      this.#worked = 0;
-    }
-    // Frames that fall due while the machine is busy are dropped, not kept.
-    for (; due > 0 && work === "idle" && performance.now() < deadline; due--) {
-      machine.varvara.sendFrame();
+    const { varvara } = machine;
+    const due = this.#clock.due(now);
+    let work: Work = "idle";
+    if (this.#worked > 0 || due === 0) {
       work = machine.run(deadline);
+      if (work === "idle") {
+        // The frame that was too long for the last picture is complete, and the next one may be as long.
+        if (this.#worked > 0) this.#present(varvara);
+        this.#worked = 0;
+      }
     }
+    // Frames that fall due while the machine is busy are dropped, not kept; only their time passes.
+    for (let frame = 0; frame < due + this.#clock.forgotten && work !== "exited"; frame++) {
+      if (frame > 0) this.#sound.keep(varvara);
+      if (frame < due && work === "idle" && performance.now() < deadline) {
+        // Its time passes first, so that what the visitor has done since sounds from its beginning.
+        varvara.sendFrame();
+        work = machine.run(deadline);
+      } else {
+        varvara.skipFrame();
+      }
+    }
+    if (work !== "exited") this.#sound.play(varvara);
     this.#worked = work === "busy" ? this.#worked + performance.now() - start : 0;
     return work;
   }

@@ -18,6 +18,7 @@ import { byId } from "./dom.js";
 import { acceptDrops } from "./drop.js";
 import { FilesPanel } from "./files.js";
 import { Programs } from "./programs.js";
+import { Volume } from "./volume.js";
 
 /** Where a program comes from: an address, or the visitor's computer. */
 type Origin = Place | { readonly file: File };
@@ -87,12 +88,16 @@ const player = new Player(byId("room", HTMLElement), {
     showHint();
     showScreen();
   },
+  sound(problem) {
+    volume.problem = problem;
+  },
   gamepads(names) {
     controls.gamepads = names;
   },
 });
 const controls = new Controls(player);
 const filesPanel = new FilesPanel();
+const volume = new Volume(player);
 const output = new Console({
   line: (text) => player.type(text),
   end: () => player.endInput(),
