@@ -144,6 +144,20 @@ describe("playback", () => {
     assert.ok(margin >= 440 && margin <= 442, `${margin} samples`);
   });
 
+  test("a note of the first of several frames at once is heard from its beginning as well", () => {
+    const simulation = new Simulation(SAMPLE_RATE);
+    simulation.playback.push(predict(() => 0, 0, 10, true));
+    simulation.until(0.1);
+    simulation.playback.push(
+      predict((time) => (time < 7350 + 735 ? 0.5 : 0.25), 7350, 1470, true, 7350 + 1470),
+    );
+    simulation.until(0.3);
+    const [loud, quiet] = [0.49, 0.24].map(
+      (level) => simulation.left.filter((value) => value > level).length,
+    );
+    assert.ok(loud && Math.abs(loud - 735) < 8 && quiet && Math.abs(quiet - 1470) < 8, `${loud}, ${quiet}`);
+  });
+
   test("the sound goes on while the page is blocked, and after it, without a jump", () => {
     for (const blocked of [0.05, 0.1, 0.15, 0.2]) {
       const simulation = new Simulation(48000);

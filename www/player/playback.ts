@@ -102,7 +102,7 @@ export class Playback {
     }
     if (!this.#isPlaying) {
       if (samples.length === 0) return;
-      this.#start(now);
+      this.#start(time, now);
     }
     this.#newest = now;
     // What is being played now stays as it is, and the sound goes over to what is new.
@@ -150,10 +150,10 @@ export class Playback {
     }
   }
 
-  /** Begins after silence. */
-  #start(now: number): void {
+  /** Begins after silence: where it should be, or earlier, so that nothing is lost of what a late page tells. */
+  #start(time: number, now: number): void {
     this.#isPlaying = true;
-    this.#position = now - MARGIN;
+    this.#position = Math.max(now - JUMP, Math.min(time - 4, now - MARGIN));
     this.#end = Math.floor(this.#position) - 1;
     this.#deviation = 0;
     this.#strayed = 0;
