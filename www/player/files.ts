@@ -15,6 +15,9 @@ export type Keeping =
   /** The browser has refused to keep the newest, for want of room or for a reason of its own. */
   | "failed";
 
+/** How much longer than handing changes to the browser the pause is before the next ones. */
+const PAUSES = 10;
+
 /** The files of one program, which every run of it shares. */
 export class ProgramFiles {
   readonly #rom: Uint8Array;
@@ -108,7 +111,15 @@ export class ProgramFiles {
 
   async #saveTo(storage: Storage): Promise<void> {
     // What is written meanwhile makes another round.
-    while (this.#takeChanges()) await this.#confirm(storage);
+    for (;;) {
+      const start = performance.now();
+      if (!this.#takeChanges()) return;
+      const confirmed = this.#confirm(storage);
+      const pause = PAUSES * (performance.now() - start);
+      await confirmed;
+      // Large files that a program writes without end must not take the page's time.
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 
   /** Asks the storage to keep all that it has not confirmed, and waits until it has. */
