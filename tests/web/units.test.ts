@@ -43,6 +43,7 @@ describe("clock", () => {
     clock.due(0);
     assert.equal(clock.due(1000 / 60), 1);
     assert.equal(clock.due(3_600_000), 1);
+    assert.equal(clock.forgotten, 0, "no time has passed for it");
     assert.equal(clock.due(3_600_000 + 1000 / 60), 1);
   });
 
@@ -50,6 +51,7 @@ describe("clock", () => {
     const clock = new FrameClock();
     clock.due(0);
     assert.equal(clock.due(240), 6, "of 14");
+    assert.equal(clock.forgotten, 8, "time that passes all the same");
     assert.equal(clock.due(240 + 1000 / 60), 1, "the rest is forgotten");
   });
 
