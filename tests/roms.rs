@@ -1,6 +1,5 @@
 //! Our own programs, in `roms/`: they assemble, say who they are, and do what they promise.
 
-use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +11,12 @@ use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, S
 
 #[path = "roms/calc.rs"]
 mod calc;
+#[path = "roms/fledglings.rs"]
+mod fledglings;
+#[path = "roms/pads.rs"]
+mod pads;
+#[path = "roms/piano.rs"]
+mod piano;
 
 fn assemble(path: &str) -> Assembly {
     let source = fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -105,6 +110,19 @@ impl Session {
         let address = self.address(name);
         let ram = self.varvara.uxn().ram();
         u16::from_be_bytes([ram[address], ram[address + 1]])
+    }
+
+    /// Changes the program's memory behind its back.
+    fn poke(&mut self, name: &str, bytes: &[u8]) {
+        let address = self.address(name);
+        self.varvara.uxn_mut().ram_mut()[address..][..bytes.len()].copy_from_slice(bytes);
+    }
+
+    /// What would sound from now on, on the left and on the right.
+    fn sound(&self, count: usize) -> Vec<[i16; 2]> {
+        let mut samples = vec![[0; 2]; count];
+        self.varvara.sound(&mut samples);
+        samples
     }
 
     /// The index of the colour of a pixel.
@@ -467,83 +485,4 @@ fn bounce_measures_the_frame_rate() {
         session.frames(1);
         assert_eq!(usize::from(session.short("rate")), frames);
     }
-}
-
-/// A player who goes for the moth by the shortest way.
-fn steer(session: &Session) -> Option<u8> {
-    let ram = session.varvara.uxn().ram();
-    let moth = session.address("moth-x");
-    let (x, y) = (ram[session.address("xs")], ram[session.address("ys")]);
-    let wanted = match (x.cmp(&ram[moth]), y.cmp(&ram[moth + 1])) {
-        (Ordering::Less, _) => 0,
-        (Ordering::Greater, _) => 2,
-        (_, Ordering::Less) => 1,
-        (_, Ordering::Greater) => 3,
-        _ => return None,
-    };
-    let facing = session.byte("facing");
-    // Nobody turns on the spot: first aside, where there is room.
-    let turn = match wanted {
-        _ if wanted != facing ^ 2 => wanted,
-        0 | 2 => {
-            if y > 6 {
-                3
-            } else {
-                1
-            }
-        }
-        _ => {
-            if x > 9 {
-                2
-            } else {
-                0
-            }
-        }
-    };
-    (turn != facing).then_some(turn)
-}
-
-#[test]
-fn fledglings_is_played_from_its_title_to_its_end() {
-    const TITLE: u8 = 0;
-    const PLAY: u8 = 1;
-    const PAUSE: u8 = 2;
-    const OVER: u8 = 3;
-    let arrows = [button::RIGHT, button::DOWN, button::LEFT, button::UP];
-    let mut session = Session::start("roms/fledglings.tal", &[]);
-    session.frames(100);
-    assert_eq!(session.byte("state"), TITLE);
-    session.press(button::START);
-    assert_eq!((session.byte("state"), session.byte("birds")), (PLAY, 2));
-    let speed = session.byte("speed");
-
-    let mut frames = 0;
-    while session.byte("birds") < 7 {
-        if let Some(facing) = steer(&session) {
-            match frames % 2 {
-                0 => session.press(arrows[usize::from(facing)]),
-                _ => session.send(Event::Key(b"dsaw"[usize::from(facing)])),
-            }
-        }
-        session.frames(1);
-        frames += 1;
-        assert_eq!(session.byte("state"), PLAY);
-        assert!(frames < 5000);
-    }
-    assert!(session.byte("speed") > speed);
-
-    session.send(Event::Key(b'p'));
-    assert_eq!(session.byte("state"), PAUSE);
-    let still = session.varvara.uxn().ram()[session.address("xs")..][..256].to_vec();
-    session.frames(100);
-    assert!(session.varvara.uxn().ram()[session.address("xs")..][..256] == still);
-    session.send(Event::Key(b'P'));
-    assert_eq!(session.byte("state"), PLAY);
-
-    // Straight on, into the hedge.
-    session.frames(300);
-    assert_eq!((session.byte("state"), session.byte("best")), (OVER, 6));
-    session.send(Event::Key(b'\r'));
-    assert_eq!((session.byte("state"), session.byte("birds"), session.byte("best")), (PLAY, 2, 6));
-    assert_eq!(session.byte("speed"), speed);
 }
