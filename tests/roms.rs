@@ -13,6 +13,8 @@ use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, S
 mod calc;
 #[path = "roms/fledglings.rs"]
 mod fledglings;
+#[path = "roms/focus.rs"]
+mod focus;
 #[path = "roms/pads.rs"]
 mod pads;
 #[path = "roms/piano.rs"]
