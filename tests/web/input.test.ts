@@ -503,6 +503,211 @@ describeSite(
       await page.close();
     });
 
+    /** Touches an element. */
+    async function tap(page: Page, selector: string): Promise<void> {
+      await page.$eval(selector, (element) => element.scrollIntoView({ block: "nearest" }));
+      const { x, y } = await middle(page, selector);
+      await page.touchscreen.tap(x, y);
+    }
+
+    /** The program that prints events, with the on-screen keyboard. */
+    async function playTyping(): Promise<Page> {
+      const page = await playOnPhone("events");
+      await page.waitForSelector("#keyboard-toggle:not([hidden])");
+      await tap(page, "#keyboard-toggle");
+      await page.waitForSelector("#keyboard-toggle[aria-pressed=true]");
+      return page;
+    }
+
+    /** Which on-screen keyboard the browser would show for what has the focus; of the button, what it says. */
+    const keyboardShown = (page: Page) =>
+      page.evaluate(() => {
+        const toggle = document.getElementById("keyboard-toggle");
+        const focused = document.activeElement;
+        const isField = focused instanceof HTMLTextAreaElement && focused.closest("#room") !== null;
+        return `${isField ? focused.inputMode : focused?.id} ${toggle?.ariaPressed}`;
+      });
+
+    test("the on-screen keyboard: asked for, put away, gone with the focus", async () => {
+      const other = await playOnPhone("frames");
+      assert.equal(await other.$eval("#keyboard-toggle", (toggle) => toggle.checkVisibility()), false);
+      await other.close();
+      const page = await playTyping();
+      assert.equal(await keyboardShown(page), "text true");
+      await tap(page, "#keyboard-toggle");
+      assert.equal(await keyboardShown(page), "none false", "the keys are still the program's");
+      await tap(page, "#keyboard-toggle");
+      assert.equal(await keyboardShown(page), "text true");
+      await page.focus("#reset");
+      assert.equal(await keyboardShown(page), "reset false");
+      await tap(page, "canvas");
+      assert.equal(await keyboardShown(page), "none false", "the screen alone does not bring it");
+      await tap(page, "#keyboard-toggle");
+      assert.equal(await keyboardShown(page), "text true");
+      await page.$eval("#stop", (stop) => (stop as HTMLElement).click());
+      assert.equal(await page.$eval("#keyboard-toggle", (toggle) => toggle.ariaPressed), "false");
+      await page.close();
+    });
+
+    test("the on-screen keyboard stays while the screen is touched, and the touch is the mouse's", async () => {
+      const page = await playTyping();
+      await page.evaluate(() => {
+        document.activeElement?.addEventListener("blur", () => {
+          document.title = "blurred";
+        });
+      });
+      const log = await startLog(page);
+      await tap(page, "canvas");
+      for (let end = Date.now() + 3000; Date.now() < end && !/:01\n.*:00\n$/s.test(await log()); ) {
+        await frames(page, 1);
+      }
+      assert.match(await log(), /^m(....,....):00\nm\1:01\n(m\1:01\n)*m\1:00\n$/);
+      assert.equal(await keyboardShown(page), "text true");
+      assert.notEqual(await page.title(), "blurred");
+      await page.keyboard.press("a");
+      await prints(page, "k61\n");
+      await page.close();
+    });
+
+    test("the on-screen keyboard: letters, Backspace, Enter, corrections", async () => {
+      const page = await playTyping();
+      let log = await startLog(page);
+      const keys = (characters: string) =>
+        Array.from(Buffer.from(characters), (byte) => `k${byte.toString(16).padStart(2, "0")}\n`).join("");
+      // A keyboard that says what it types; more is deleted than was typed.
+      for (const key of ["h", "i", "Backspace", "Backspace", "Backspace", "Backspace"] as const) {
+        await page.keyboard.press(key);
+      }
+      await page.keyboard.press("o");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Backspace");
+      await logs(log, keys("hi\b\b\b\bo\r\b"));
+      // A word is replaced by another, of which the field tells only that it has changed.
+      log = await startLog(page);
+      await page.keyboard.type("so teh");
+      await page.$eval("#room textarea", (element) => {
+        const field = element as HTMLTextAreaElement;
+        const at = field.value.indexOf("teh");
+        field.setRangeText("the ", at, at + 3, "end");
+        const inputType = "insertReplacementText";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType, data: null }));
+      });
+      await page.keyboard.type("\u00fc");
+      await page.keyboard.press("Backspace");
+      await logs(log, keys("so teh\b\bhe \u00fc\b"));
+      // What was typed is left alone once the cursor may be elsewhere.
+      log = await startLog(page);
+      await page.keyboard.press("ArrowLeft");
+      assert.equal(await page.$eval("#room textarea", (field) => (field as HTMLTextAreaElement).value), "\n");
+      await page.keyboard.type("ab");
+      await page.keyboard.press("Escape");
+      await logs(log, `b40\nb00\n${keys("ab\u001b")}`);
+      await page.close();
+    });
+
+    test("the on-screen keyboard: words composed as they grow, and what is written in their place", async () => {
+      const page = await playTyping();
+      const log = await startLog(page);
+      await page.evaluate(() => {
+        const field = document.activeElement;
+        if (!(field instanceof HTMLTextAreaElement)) throw new Error("the focus is not in the field");
+        const write = (
+          value: string,
+          inputType: string,
+          isComposing: boolean,
+          data: string | null = null,
+        ) => {
+          field.value = value;
+          field.dispatchEvent(new InputEvent("input", { bubbles: true, data, inputType, isComposing }));
+        };
+        const compose = (type: string, data: string) =>
+          field.dispatchEvent(new CompositionEvent(type, { bubbles: true, data }));
+        const key = (keyCode: number) =>
+          field.dispatchEvent(
+            new KeyboardEvent("keydown", {
+              bubbles: true,
+              key: "Unidentified",
+              keyCode,
+            } as KeyboardEventInit),
+          );
+        // Android: every word is composed, and its keys have no names.
+        key(229);
+        compose("compositionstart", "");
+        for (const part of ["w", "wr", "wrl"]) write(`\n${part}`, "insertCompositionText", true, part);
+        key(229);
+        write("\nwr", "insertCompositionText", true, "wr");
+        write("\nworld", "insertCompositionText", true, "world");
+        compose("compositionend", "world");
+        write("\nworld ", "insertText", false, " ");
+        // Backspace takes the word up again.
+        write("\nworld", "deleteContentBackward", false);
+        compose("compositionstart", "world");
+        write("\nworl", "insertCompositionText", true, "worl");
+        compose("compositionend", "worl");
+        // Safari: the composed text goes before it comes.
+        compose("compositionstart", "");
+        write("\nworl\u306b", "insertCompositionText", true, "\u306b");
+        write("\nworl", "deleteCompositionText", true);
+        write("\nworl\u65e5", "insertFromComposition", true, "\u65e5");
+        compose("compositionend", "\u65e5");
+        write("\nworl\u65e5\n", "insertLineBreak", false);
+        if (field.value !== "\n") throw new Error("the line is still there");
+        // Before what was typed.
+        write("", "deleteContentBackward", false);
+        if (field.value !== "\n") throw new Error("nothing to delete is left");
+      });
+      const bytes = "77 72 6c 08 08 6f 72 6c 64 20 08 08 e3 81 ab 08 e6 97 a5 0d 08";
+      let expected = bytes.replaceAll(/(..) ?/g, "k$1\n");
+      await logs(log, expected);
+      if (site.browserName === "chromium") {
+        const session = await page.createCDPSession();
+        for (const part of ["o", "om", "om"]) {
+          const end = part.length;
+          await session.send("Input.imeSetComposition", {
+            text: part,
+            selectionStart: end,
+            selectionEnd: end,
+          });
+        }
+        await session.send("Input.insertText", { text: "am" });
+        await page.keyboard.press("Space");
+        expected += "6f 6d 08 08 61 6d 20".replaceAll(/(..) ?/g, "k$1\n");
+        await logs(log, expected);
+        // Left in the middle of a word.
+        await session.send("Input.imeSetComposition", { text: "x", selectionStart: 1, selectionEnd: 1 });
+        await page.focus("#reset");
+        await logs(log, `${expected}k78\n`);
+      }
+      await page.close();
+    });
+
+    for (const landscape of [false, true]) {
+      const name = landscape ? "landscape" : "portrait";
+      test(`the on-screen keyboard leaves the screen in sight, ${name}`, async () => {
+        const page = await playTyping();
+        const viewport = { ...page.viewport(), width: landscape ? 844 : 390 };
+        const full = landscape ? 390 : 844;
+        await page.setViewport({ ...viewport, height: full });
+        const covered = landscape ? 190 : 420;
+        await page.setViewport({ ...viewport, height: covered });
+        await page.waitForFunction(
+          () => document.body.style.getPropertyValue("--visible-height") === `${visualViewport?.height}px`,
+        );
+        const { top, bottom } = await page.$eval(".stage", (stage) => {
+          const box = stage.getBoundingClientRect();
+          return { top: box.top, bottom: box.bottom };
+        });
+        assert.ok(top >= 0 && bottom <= covered, `${top} to ${bottom} of ${covered}`);
+        assert.equal(await keyboardShown(page), "text true");
+        // Put away by the system: the button brings it back.
+        await page.setViewport({ ...viewport, height: full });
+        await page.waitForSelector("#keyboard-toggle[aria-pressed=false]");
+        await tap(page, "#keyboard-toggle");
+        assert.equal(await keyboardShown(page), "text true");
+        await page.close();
+      });
+    }
+
     test("the pad lets go when the program is stopped", async () => {
       const page = await playOnPhone("pads");
       await page.waitForSelector(".pad:not([hidden])");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BUTTON } from "../../www/player/buttons.js";
 import { FrameClock } from "../../www/player/clock.js";
+import { editOf } from "../../www/player/field.js";
 import { isBrowserChord, type Keystroke, keyBytes } from "../../www/player/keyboard.js";
 import { WheelSteps } from "../../www/player/mouse.js";
 import { crossButtons } from "../../www/player/pad.js";
@@ -110,6 +111,23 @@ describe("keyboard", () => {
     assert.ok(isBrowserChord(stroke("C", "KeyC", { ctrlKey, shiftKey })), "developer tools");
     assert.ok(!isBrowserChord(stroke("r", "KeyR")));
   });
+});
+
+test("the edit of a text at its end", () => {
+  const edits: [string, string, number, string][] = [
+    ["", "", 0, ""],
+    ["so", "so", 0, ""],
+    ["so", "some", 0, "me"],
+    ["some", "so", 2, ""],
+    ["so teh", "so the", 2, "he"],
+    ["abc", "xbc", 3, "xbc"],
+    // Half of what these are in UTF-16 is the same.
+    ["\u{1f600}", "\u{1f601}", 1, "\u{1f601}"],
+    ["\u{1f600}", "", 1, ""],
+  ];
+  for (const [before, after, erased, added] of edits) {
+    assert.deepEqual(editOf(before, after), { erased, added }, `${before} to ${after}`);
+  }
 });
 
 describe("wheel", () => {

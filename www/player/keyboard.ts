@@ -1,13 +1,11 @@
 /**
  * Keys to the Controller device: buttons by their place on the keyboard (`code`), characters as typed
- * (`key`). Only keys pressed inside one element are seen. Tab is never taken, so that the keyboard always
- * leaves.
- *
- * Browsers compose characters, from dead keys and by input methods, only in fields for text. So there is
- * one, invisible, to have the focus while a program uses the keyboard.
+ * (`key`), or as composed in a field. Only keys pressed inside one element are seen. Tab is never taken, so
+ * that the keyboard always leaves.
  */
 
 import { BUTTON } from "./buttons.js";
+import { TextField } from "./field.js";
 
 /** What the keyboard plays on. */
 export interface KeySink {
@@ -19,6 +17,8 @@ export interface KeySink {
   hold(buttons: number): void;
   /** A held button's key repeats. */
   repeat(mask: number): void;
+  /** The on-screen keyboard is wanted, or no longer. */
+  virtualKeyboard(isOn: boolean): void;
 }
 
 /** The parts of a `KeyboardEvent` that decide which character it is. */
@@ -114,6 +114,12 @@ function isChord({ ctrlKey, altKey, altGraph }: Keystroke): boolean {
   return (ctrlKey || altKey) && !altGraph;
 }
 
+/** Whether the key edits a field for text in a way that the field tells of. */
+function isEdit(stroke: Keystroke): boolean {
+  const { key } = stroke;
+  return !isChord(stroke) && (key === "Backspace" || key === "Enter" || [...key].length === 1);
+}
+
 /** With Ctrl or Alt held a key stands for itself: a lower-case letter, upper-case with Shift. */
 function chordKey({ key, code, shiftKey }: Keystroke): string {
   // The code helps where Alt or another script makes the letter something else.
@@ -134,8 +140,8 @@ const TAKEN = 229;
 
 /** Listens to the keys of one element. */
 export class Keyboard {
-  /** The field for composed text, inside the element. To be focused while a program uses the keyboard. */
-  readonly field = document.createElement("textarea");
+  /** The field for composed text. Its element is inside ours. */
+  readonly field: TextField;
   readonly #sink: KeySink;
   #keymap: Keymap = KEYMAPS.standard;
   /** Codes of the keys that are held: those of buttons, and the right Alt key. */
@@ -152,8 +158,14 @@ export class Keyboard {
     // A menu sees the releases instead of us.
     const menu = (event: Event) => event.defaultPrevented || this.release();
     room.addEventListener("contextmenu", menu, { signal });
-    this.#makeField();
-    room.append(this.field);
+    this.field = new TextField(
+      (text) => this.#type(text),
+      (isOn) => sink.virtualKeyboard(isOn),
+    );
+    // A touch would take the focus from the field for a moment, and the on-screen keyboard would go.
+    room.addEventListener("mousedown", (event) => this.field.isVirtual && event.preventDefault(), { signal });
+    room.addEventListener("pointerdown", () => this.field.forget(), { signal });
+    room.append(this.field.element);
   }
 
   /** Which keys are buttons. */
@@ -168,45 +180,8 @@ export class Keyboard {
     this.#hold();
   }
 
-  #makeField(): void {
-    const { field } = this;
-    Object.assign(field.style, {
-      position: "absolute",
-      inset: "0",
-      width: "100%",
-      height: "100%",
-      padding: "0",
-      border: "0",
-      opacity: "0",
-      resize: "none",
-      overflow: "hidden",
-      // Smaller ones make phones zoom.
-      fontSize: "16px",
-      pointerEvents: "none",
-    });
-    field.hidden = true;
-    field.spellcheck = false;
-    field.autocapitalize = "off";
-    for (const name of ["autocomplete", "autocorrect"]) field.setAttribute(name, "off");
-    // Touching the screen is playing, not typing.
-    field.inputMode = "none";
-    field.addEventListener("compositionend", ({ data }) => {
-      this.#type(data);
-      // Now some browsers would still write into it.
-      setTimeout(() => {
-        field.value = "";
-      });
-    });
-    field.addEventListener("input", (event) => {
-      if (!(event instanceof InputEvent) || event.isComposing) return;
-      if (event.inputType.includes("Composition")) return;
-      this.#type(event.data ?? "");
-      field.value = "";
-    });
-  }
-
   #type(text: string): void {
-    for (const byte of encoder.encode(text.replaceAll(/\r?\n/g, "\r"))) this.#sink.key(byte);
+    for (const byte of encoder.encode(text)) this.#sink.key(byte);
   }
 
   #down(event: KeyboardEvent): void {
@@ -227,6 +202,7 @@ export class Keyboard {
       return;
     }
     const stroke = this.#keystroke(event);
+    if (this.field.isVirtual && isEdit(stroke)) return;
     if (!this.#keymap.hasChords && isChord(stroke)) return;
     const button = this.#keymap.buttons.get(event.code);
     if (button !== undefined) {
@@ -238,6 +214,7 @@ export class Keyboard {
     }
     const bytes = keyBytes(stroke);
     for (const byte of bytes) this.#sink.key(byte);
+    if (bytes.length > 0) this.field.forget();
     if (bytes.length > 0 && this.#sink.usesKeys && !isBrowserChord(stroke)) event.preventDefault();
   }
 

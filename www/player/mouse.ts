@@ -42,7 +42,8 @@ export class Mouse {
       "pointerdown",
       (event) => {
         if (this.#isOther(event)) return;
-        canvas.focus({ preventScroll: true });
+        // The focus may be in the field for text and stays there: an on-screen keyboard goes with it.
+        if (!this.#sink.hasFocus) canvas.focus({ preventScroll: true });
         canvas.setPointerCapture(event.pointerId);
         this.#pressing = event.pointerId;
         this.#pointer(event);

@@ -44,6 +44,8 @@ export interface PlayerEvents {
   sound?(problem: string | undefined): void;
   /** Gamepads have been connected or disconnected: what each calls itself, by the player who has it. */
   gamepads?(names: readonly (string | undefined)[]): void;
+  /** The on-screen keyboard has been asked for, or is no longer wanted. */
+  virtualKeyboard?(isOn: boolean): void;
 }
 
 /** Which devices that concern the visitor a program uses. */
@@ -100,8 +102,9 @@ export class Player {
     this.#screen = new Screen(room, signal);
     this.#buttons = new Buttons((player, mask, down) => {
       this.live?.varvara.sendButton(player, mask, down);
+      this.#keyboard.field.forget();
     });
-    const inputs = new Inputs(this, this.#buttons);
+    const inputs = new Inputs(this, this.#buttons, events);
     this.#keyboard = new Keyboard(room, inputs, signal);
     this.#mouse = new Mouse(this.#screen, inputs, signal);
     this.#gamepads = new Gamepads({
@@ -132,10 +135,23 @@ export class Player {
     this.canvas.focus({ preventScroll: true });
   }
 
+  /**
+   * Shows the browser's on-screen keyboard, until the screen loses the focus. Only while the program uses
+   * the keyboard, and only from an event by which the visitor asks for it.
+   */
+  showKeyboard(): void {
+    this.#keyboard.field.showKeyboard();
+  }
+
+  /** Puts the on-screen keyboard away. */
+  hideKeyboard(): void {
+    this.#keyboard.field.hideKeyboard();
+  }
+
   /** The accessible name. */
   set label(name: string) {
     this.canvas.ariaLabel = name;
-    this.#keyboard.field.ariaLabel = name;
+    this.#keyboard.field.element.ariaLabel = name;
   }
 
   /** Which keys are buttons. */
@@ -237,7 +253,7 @@ export class Player {
     this.#end.abort();
     this.#gamepads.leave();
     this.canvas.remove();
-    this.#keyboard.field.remove();
+    this.#keyboard.field.element.remove();
     this.pad.element.remove();
   }
 
@@ -247,7 +263,8 @@ export class Player {
       () => {
         this.#gamepads.claim();
         this.#showPointer();
-        if (!this.#keyboard.field.hidden) this.#keyboard.field.focus({ preventScroll: true });
+        const { element } = this.#keyboard.field;
+        if (!element.hidden) element.focus({ preventScroll: true });
       },
       { signal },
     );
@@ -407,7 +424,7 @@ export class Player {
    */
   #placeFocus(): void {
     const { canvas, hasFocus } = this;
-    const { field } = this.#keyboard;
+    const { element: field } = this.#keyboard.field;
     const isTyping = this.#uses.controller && this.live !== undefined;
     if (isTyping === !field.hidden && canvas.role) return;
     canvas.tabIndex = isTyping ? -1 : 0;
@@ -445,10 +462,12 @@ function decoders(): { readonly out: TextDecoder; readonly error: TextDecoder } 
 class Inputs implements KeySink, MouseSink {
   readonly #player: Player;
   readonly #buttons: Buttons;
+  readonly #events: PlayerEvents;
 
-  constructor(player: Player, buttons: Buttons) {
+  constructor(player: Player, buttons: Buttons, events: PlayerEvents) {
     this.#player = player;
     this.#buttons = buttons;
+    this.#events = events;
   }
 
   get usesKeys(): boolean {
@@ -473,6 +492,10 @@ class Inputs implements KeySink, MouseSink {
 
   repeat(mask: number): void {
     this.#buttons.repeat(0, mask);
+  }
+
+  virtualKeyboard(isOn: boolean): void {
+    this.#events.virtualKeyboard?.(isOn);
   }
 
   move(x: number, y: number): void {

@@ -16,6 +16,7 @@ export class Controls {
   readonly #player: Player;
   readonly #keymap = byId("keymap", HTMLSelectElement);
   readonly #toggle = byId("pad-toggle", HTMLButtonElement);
+  readonly #typing: TypingToggle;
   /** Whether a finger is what one has here, or something one has as well. */
   readonly #coarse = matchMedia("(pointer: coarse)");
   readonly #touch = matchMedia("(any-pointer: coarse)");
@@ -24,6 +25,7 @@ export class Controls {
 
   constructor(player: Player) {
     this.#player = player;
+    this.#typing = new TypingToggle(player);
     byId("play", HTMLElement).append(player.pad.element);
     const chosen = recall("keymap");
     if (chosen && chosen in KEYMAPS) this.#keymap.value = chosen;
@@ -48,6 +50,11 @@ export class Controls {
     this.#showPad();
   }
 
+  /** Whether the on-screen keyboard is wanted. */
+  set isTyping(isTyping: boolean) {
+    this.#typing.isOn = isTyping;
+  }
+
   /** What each connected gamepad calls itself, by the player who has it. */
   set gamepads(names: readonly (string | undefined)[]) {
     const players = names.flatMap((name, player) => (name === undefined ? [] : `${player + 1}: ${name}`));
@@ -69,7 +76,61 @@ export class Controls {
     if (!isShown) this.#player.pad.release();
     this.#player.pad.element.hidden = !isShown;
     this.#toggle.hidden = !(this.#isUsed && this.#touch.matches);
+    this.#typing.isHidden = this.#toggle.hidden;
     this.#toggle.ariaPressed = String(isShown);
     document.body.toggleAttribute("data-pad", isShown);
+  }
+}
+
+/** By how many CSS pixels the visible part of the page shrinks at least when a keyboard covers the rest. */
+const KEYBOARD_HEIGHT = 100;
+
+/** The button for the on-screen keyboard, and room for the screen above that. */
+class TypingToggle {
+  readonly #button = byId("keyboard-toggle", HTMLButtonElement);
+  readonly #room = byId("room", HTMLElement);
+  #isOn = false;
+  /** Of the page, since the keyboard was asked for: its width, and the lowest and highest visible part. */
+  #width = 0;
+  #low = 0;
+  #high = 0;
+
+  constructor(player: Player) {
+    this.#button.addEventListener("click", () => {
+      if (this.#button.ariaPressed === "true") player.hideKeyboard();
+      else player.showKeyboard();
+    });
+    // The focus, and with it the keyboard, stays where it is.
+    this.#button.addEventListener("mousedown", (event) => event.preventDefault());
+    visualViewport?.addEventListener("resize", () => this.#fit());
+  }
+
+  set isHidden(isHidden: boolean) {
+    this.#button.hidden = isHidden;
+  }
+
+  /** Whether the keyboard is wanted. */
+  set isOn(isOn: boolean) {
+    this.#isOn = isOn;
+    this.#button.ariaPressed = String(isOn);
+    document.body.toggleAttribute("data-typing", isOn);
+    this.#width = 0;
+    this.#fit();
+  }
+
+  #fit(): void {
+    if (!this.#isOn || !visualViewport) return;
+    const { width, height, scale } = visualViewport;
+    // Not every browser makes the page smaller by what the keyboard covers.
+    document.body.style.setProperty("--visible-height", `${height}px`);
+    this.#room.scrollIntoView({ block: "nearest" });
+    // Android has a button that puts the keyboard away, and nothing but its height tells.
+    const visible = height * scale;
+    const isTurned = Math.abs(width * scale - this.#width) > 1;
+    this.#low = isTurned ? visible : Math.min(this.#low, visible);
+    this.#high = isTurned ? visible : Math.max(this.#high, visible);
+    this.#width = width * scale;
+    const wasThere = this.#high - this.#low > KEYBOARD_HEIGHT;
+    this.#button.ariaPressed = String(!wasThere || visible - this.#low < KEYBOARD_HEIGHT);
   }
 }

@@ -94,6 +94,9 @@ const player = new Player(byId("room", HTMLElement), {
   gamepads(names) {
     controls.gamepads = names;
   },
+  virtualKeyboard(isOn) {
+    controls.isTyping = isOn;
+  },
 });
 const controls = new Controls(player);
 const filesPanel = new FilesPanel();
