@@ -160,7 +160,7 @@ fn fledglings_keeps_its_best_scores_in_a_file() {
             session.frames(1);
         }
     };
-    lose(&mut session, 450);
+    lose(&mut session, 1700);
     assert_eq!(session.byte("state"), ENTRY);
     // A becomes B; then a letter is typed, and the third goes from A down to Z.
     session.press(button::UP);
@@ -171,7 +171,7 @@ fn fledglings_keeps_its_best_scores_in_a_file() {
     session.press(button::START);
     assert_eq!(session.byte("state"), TITLE);
     let mut expected = first.clone();
-    expected.insert(1, ("BQZ".to_string(), 450));
+    expected.insert(1, ("BQZ".to_string(), 1700));
     expected.truncate(5);
     assert_eq!(best_scores(&session), expected);
 
@@ -180,12 +180,12 @@ fn fledglings_keeps_its_best_scores_in_a_file() {
     session.run();
     assert_eq!(best_scores(&session), expected);
     // The same by mouse or finger.
-    lose(&mut session, 1000);
+    lose(&mut session, 3000);
     session.mouse(0x80, 0x70, 1, true);
     session.mouse(0x80, 0x70, 1, false);
     session.mouse(160, 0x99, 1, true);
     session.mouse(160, 0x99, 1, false);
-    expected.insert(0, ("BAA".to_string(), 1000));
+    expected.insert(0, ("BAA".to_string(), 3000));
     expected.truncate(5);
     assert_eq!(best_scores(&session), expected);
     // Too low for the list.
@@ -202,9 +202,9 @@ fn fledglings_keeps_its_best_scores_in_a_file() {
         let options = Options { files: Box::new(files), ..Options::default() };
         let mut session = Session::boot(assemble("roms/fledglings.tal"), options);
         assert_eq!(best_scores(&session), first);
-        lose(&mut session, 450);
+        lose(&mut session, 1700);
         session.press(button::START);
-        assert_eq!(best_scores(&session)[1].1, 450);
+        assert_eq!(best_scores(&session)[1].1, 1700);
     }
 }
 
