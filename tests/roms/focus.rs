@@ -83,17 +83,25 @@ impl Focus {
     fn sleep(&mut self, seconds: i64) {
         self.forward(seconds);
         self.session.frames(1);
+        self.check_stacks();
     }
 
     fn keys(&mut self, keys: &str) {
         for key in keys.bytes() {
             self.session.send(Event::Key(key));
+            self.check_stacks();
         }
+    }
+
+    fn check_stacks(&self) {
+        let uxn = self.session.varvara.uxn();
+        assert_eq!((uxn.wst.ptr(), uxn.rst.ptr()), (0, 0));
     }
 
     fn click(&mut self, x: u16, y: u16) {
         self.session.mouse(x, y, 1, true);
         self.session.mouse(x, y, 1, false);
+        self.check_stacks();
     }
 
     fn state(&self) -> u8 {
@@ -437,8 +445,37 @@ fn strange_files_do_no_harm() {
         focus.keys(" -+ nx\r\x1bdu");
         focus.session.frames(20);
         assert!((1..=99).contains(&focus.session.byte("lengths")));
-        let uxn = focus.session.varvara.uxn();
-        assert_eq!((uxn.wst.ptr(), uxn.rst.ptr()), (0, 0));
+        focus.check_stacks();
+    }
+}
+
+/// A long list scrolls, and every place can be pressed.
+#[test]
+fn a_long_list_scrolls() {
+    let mut focus = Focus::with_file("tasks.txt", "task\n".repeat(40).as_bytes());
+    for (scroll, top) in [(-1, 0), (1, 1), (1, 2), (-1, 1), (1, 2)] {
+        focus.session.send(Event::Scroll { x: 0, y: scroll });
+        focus.check_stacks();
+        assert_eq!(focus.session.byte("top"), top);
+    }
+    focus.click(350, 60);
+    assert_eq!((focus.session.byte("chosen"), focus.session.byte("top")), (2, 2));
+    for _ in 0..60 {
+        focus.session.press(button::DOWN);
+    }
+    assert_eq!((focus.session.byte("chosen"), focus.session.byte("top")), (39, 31));
+    for _ in 0..60 {
+        focus.session.send(Event::Scroll { x: 0, y: 1 });
+    }
+    assert_eq!(focus.session.byte("top"), 31);
+    for y in (3..320).step_by(19) {
+        for x in (5..512).step_by(31) {
+            focus.click(x, y);
+            focus.session.mouse(x, y, 1, true);
+            focus.session.send(Event::MouseMove { x: x ^ 31, y: y ^ 31 });
+            focus.session.mouse(x, y, 1, false);
+            focus.check_stacks();
+        }
     }
 }
 
