@@ -10,8 +10,8 @@ A script has one of these on each line:
   arg TEXT              an argument of the program: the rest of the line
   @K key HH             a character, in hexadecimal
   @K char C             a character
-  @K down NAME          a button: ctrl alt shift home up down left right
-  @K up NAME            the same, released
+  @K down NAME [PLAYER] a button: ctrl alt shift home up down left right; of player 1, or 2 to 4
+  @K up NAME [PLAYER]   the same, released
   @K mouse X Y          the pointer
   @K mdown MASK         mouse buttons, in hexadecimal: left 1, right 2, middle 4
   @K mup MASK           the same, released
@@ -105,8 +105,11 @@ fn events(line: &str) -> Result<Vec<Event>, String> {
             return Ok(c.encode_utf8(&mut [0; 4]).bytes().map(Event::Key).collect());
         }
         "down" | "up" => {
-            let button = button_under(only(rest, "down NAME or up NAME")?)?;
-            Event::Button { player: 0, button, down: word == "down" }
+            let (name, player) = match pair(rest, "") {
+                Ok((name, player)) => (name, player_index(player)?),
+                Err(_) => (only(rest, "down NAME [PLAYER] or up NAME [PLAYER]")?, 0),
+            };
+            Event::Button { player, button: button_under(name)?, down: word == "down" }
         }
         "mouse" => {
             let (x, y) = pair(rest, "mouse X Y")?;
@@ -174,6 +177,14 @@ fn hex(text: &str) -> Result<u8, String> {
         .ok_or_else(|| format!("`{text}` is not a byte in hexadecimal"))
 }
 
+/// Players count from 1 in a script, and from 0 in an event.
+fn player_index(text: &str) -> Result<u8, String> {
+    match number::<u8>(text, "a player") {
+        Ok(player @ 1..=4) => Ok(player - 1),
+        _ => Err(format!("`{text}` is not a player from 1 to 4")),
+    }
+}
+
 /// The button that lies under a key.
 fn button_under(key: &str) -> Result<u8, String> {
     Ok(match key {
@@ -220,7 +231,7 @@ mod tests {
     fn every_line_is_read() {
         let script = parse(
             b"\xef\xbb\xbf# a script\r\nframes 90\narg one two \narg\n\n  @2 key 1b\n@1 char \xc3\xa9\n@1 char  \n@3 down home\n\
-            @3 up right\n@4 mouse -1 300\n@4 mdown 1\n@4\tmup 04\n@5 scroll 1 1\n@6 stdin a\\nb \\\\ \\x\n@6 eof\n",
+            @3 up right\n@3 down left 4\n@4 mouse -1 300\n@4 mdown 1\n@4\tmup 04\n@5 scroll 1 1\n@6 stdin a\\nb \\\\ \\x\n@6 eof\n",
         );
         let key = Event::Key;
         let stdin = |byte| (6, Event::Console { byte, kind: InputType::Stdin });
@@ -231,6 +242,7 @@ mod tests {
             (2, key(0x1b)),
             (3, Event::Button { player: 0, button: 0x08, down: true }),
             (3, Event::Button { player: 0, button: 0x80, down: false }),
+            (3, Event::Button { player: 3, button: 0x40, down: true }),
             (4, Event::MouseMove { x: 0xffff, y: 300 }),
             (4, Event::MouseButton { mask: 1, down: true }),
             (4, Event::MouseButton { mask: 4, down: false }),
@@ -257,6 +269,10 @@ mod tests {
             "@+1 eof",
             "@1",
             "@1 eof now",
+            "@1 down left 0",
+            "@1 down left 5",
+            "@1 down left 1 1",
+            "@1 down",
             "frames",
             "frames 1 2",
             "frames -1",
