@@ -266,6 +266,11 @@ fn lengths_are_set_and_kept() {
     let mut focus = focus.reopen(0);
     focus.session.frames(1);
     assert_eq!(focus.seconds(), 26 * 60);
+    // A round under way keeps its length, and the ring is no more than full.
+    focus.keys(" -----");
+    focus.session.frames(100);
+    assert_eq!((focus.seconds(), focus.session.short("shown-steps")), (26 * 60, 512));
+    focus.keys("r+++++");
     // Only up to their limits.
     for (setting, least, most) in [(0, 1, 99), (1, 1, 60), (2, 1, 99), (3, 2, 8)] {
         focus.keys(&"-".repeat(200));
