@@ -2,6 +2,7 @@
 // that build on it; the others run all the same.
 
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { installBrowsers } from "./browsers.mjs";
 import { buildSite, buildWasm } from "./build.mjs";
@@ -57,13 +58,47 @@ async function rustTests() {
   );
 }
 
+/**
+ * How many files of browser tests run at the same time. They wait more than they work, but each has a
+ * browser of its own.
+ */
+const BROWSER_FILES = Math.min(4, Math.max(2, availableParallelism()));
+
+/** Files of tests that measure time. They run one by one, when the others have left the processor. */
+const MEASURING = ["audio", "pace", "robust", "two"];
+
 /** @returns {Promise<Count>} */
 async function browserTests() {
   const folder = "tests/web";
   const files = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
-  const tests = files.filter((file) => file.endsWith(".test.ts")).map((file) => `${folder}/${file}`);
-  if (tests.length === 0) throw new Failure(`no tests in ${folder}`);
+  const tests = files.filter((file) => file.endsWith(".test.ts"));
+  const measuring = MEASURING.map((name) => `${name}.test.ts`);
+  const missing = measuring.filter((file) => !tests.includes(file));
+  if (tests.length === 0 || missing.length > 0) throw new Failure(`missing in ${folder}: ${missing}`);
+  const others = tests.filter((file) => !measuring.includes(file));
+  const counts = [];
+  for (const [group, concurrency] of /** @type {const} */ ([
+    [others, BROWSER_FILES],
+    [measuring, 1],
+  ])) {
+    counts.push(
+      await nodeTests(
+        group.map((file) => `${folder}/${file}`),
+        concurrency,
+      ),
+    );
+  }
+  return sum(counts);
+}
+
+/**
+ * @param {string[]} tests
+ * @param {number} concurrency How many files run at the same time.
+ * @returns {Promise<Count>}
+ */
+async function nodeTests(tests, concurrency) {
   const options = ["--import", "tsx", "--test", "--test-timeout=300000", "--test-reporter=spec"];
+  options.push(`--test-concurrency=${concurrency}`);
   const { code, output } = await run([process.execPath, ...options, ...tests], { output: "both" });
   const count = (/** @type {string} */ what) => {
     // Colour codes may surround the line.
@@ -79,9 +114,19 @@ async function browserTests() {
  * @param {Count[]} counts
  */
 function total(code, counts) {
-  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const { passed, failed } = sum(counts);
   return { passed, failed: Math.max(failed, code !== 0 || passed + failed === 0 ? 1 : 0) };
+}
+
+/**
+ * @param {Count[]} counts
+ * @returns {Count}
+ */
+function sum(counts) {
+  return {
+    passed: counts.reduce((all, count) => all + count.passed, 0),
+    failed: counts.reduce((all, count) => all + count.failed, 0),
+  };
 }
 
 /** @type {Step[]} */

@@ -1,6 +1,6 @@
 /** The `fantail` command, which the tests compare the page with. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { must, root } from "../../../scripts/run.mjs";
 
@@ -16,10 +16,20 @@ function command(): Promise<string> {
   return built;
 }
 
+const roms = new Map<string, Promise<string>>();
+
 /** Assembles one of the programs in `tests/web/roms`; the path of the ROM. */
-export async function assemble(name: string): Promise<string> {
-  const folder = join(root, "target/tests/web");
+export function assemble(name: string): Promise<string> {
+  const known = roms.get(name) ?? runAssembler(name);
+  roms.set(name, known);
+  return known;
+}
+
+async function runAssembler(name: string): Promise<string> {
+  // Files of tests run at the same time, each in a process of its own.
+  const folder = join(root, "target/tests/web", String(process.pid));
   mkdirSync(folder, { recursive: true });
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const rom = join(folder, `${name}.rom`);
   await must([await command(), "asm", join(root, "tests/web/roms", `${name}.tal`), rom], { output: "keep" });
   return rom;
@@ -38,8 +48,17 @@ export interface Shot {
   readonly stdout: string;
 }
 
-/** Runs a ROM natively. */
-export async function shot(rom: string, frames: number): Promise<Shot> {
+const shots = new Map<string, Promise<Shot>>();
+
+/** Runs a ROM natively, once: every browser is compared with the same answer. */
+export function shot(rom: string, frames: number): Promise<Shot> {
+  const key = `${frames} ${rom}`;
+  const known = shots.get(key) ?? runShot(rom, frames);
+  shots.set(key, known);
+  return known;
+}
+
+async function runShot(rom: string, frames: number): Promise<Shot> {
   const line = await must([await command(), "shot", rom, "--frames", String(frames), "--json"], {
     output: "keep",
   });

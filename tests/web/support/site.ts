@@ -10,6 +10,15 @@ import { root } from "../../../scripts/run.mjs";
 import { assembled } from "./command.js";
 import { startServer, type TestServer } from "./server.js";
 
+/** How a browser is launched where nothing else is said. */
+const USUAL: LaunchOptions = {};
+
+/** Browsers that the suites of one file share; each suite has an origin of its own. */
+const shared = new Map<BrowserName, Promise<Browser>>();
+after(async () => {
+  for (const browser of shared.values()) await (await browser).close();
+});
+
 /** What a test of the site works with. */
 export class Site {
   readonly browserName: BrowserName;
@@ -17,6 +26,7 @@ export class Site {
   readonly #options: LaunchOptions;
   /** Errors in the page's scripts and refusals by its security policy. There should be none. */
   readonly errors: string[] = [];
+  readonly #tabs: Page[] = [];
   #browser: Browser | undefined;
   #server: TestServer | undefined;
 
@@ -34,15 +44,19 @@ export class Site {
   async start(port?: number): Promise<void> {
     assert.ok(existsSync(join(this.#folder, "index.html")), "the site is not built: npm run build");
     this.#server = await startServer(this.#folder, port);
-    this.#browser = await launch(this.browserName, {
-      // A question that a page does not answer fails its test, not the suite.
-      protocolTimeout: 30_000,
-      ...this.#options,
-    });
+    // A question that a page does not answer fails its test, not the suite.
+    const browser = () => launch(this.browserName, { protocolTimeout: 30_000, ...this.#options });
+    if (this.#options === USUAL) {
+      if (!shared.has(this.browserName)) shared.set(this.browserName, browser());
+      this.#browser = await shared.get(this.browserName);
+    } else {
+      this.#browser = await browser();
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#browser?.close();
+    if (this.#options === USUAL) await Promise.all(this.#tabs.map((tab) => tab.isClosed() || tab.close()));
+    else await this.#browser?.close();
     await this.#server?.close();
   }
 
@@ -55,6 +69,7 @@ export class Site {
   async tab(): Promise<Page> {
     assert.ok(this.#browser);
     const page = await this.#browser.newPage();
+    this.#tabs.push(page);
     await page.setViewport({ width: 1440, height: 1000 });
     // tsx gives functions their names by this; in the page it is not there.
     await page.evaluateOnNewDocument("globalThis.__name = (named) => named");
@@ -98,7 +113,7 @@ export function describeSite(
   name: string,
   tests: (site: Site) => void,
   folder: string = join(root, "dist"),
-  options: LaunchOptions = {},
+  options: LaunchOptions = USUAL,
 ): void {
   for (const browserName of browserNames) {
     describe(`${name}, ${browserName}`, { timeout: 240_000 }, () => {
