@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { browserNames } from "../../scripts/browsers.mjs";
 import { root } from "../../scripts/run.mjs";
+import { assembled } from "./support/command.js";
 import { describeSite, hasState, prints, Site, text } from "./support/site.js";
 
 /** Gives the program a line of input. */
@@ -126,8 +127,7 @@ describeSite("files", (site: Site) => {
 
   /** A program of its own for each test, and so with files of its own. */
   async function play(name: string, prepare?: (page: Page) => Promise<void>): Promise<Page> {
-    const original = readFileSync(join(root, "target/tests/web/files.rom"));
-    const rom = Buffer.concat([original, Buffer.from(`\0${name}`)]);
+    const rom = Buffer.concat([await assembled("files"), Buffer.from(`\0${name}`)]);
     site.server.answer(`/test/${name}.rom`, (_, response) => {
       response.writeHead(200, { "access-control-allow-origin": "*" }).end(rom);
     });
@@ -137,14 +137,13 @@ describeSite("files", (site: Site) => {
     await hasState(page, "running");
     return page;
   }
-  before(async () => {
-    await site.offer("files");
-  });
 
   test("what is written is there after a reload, a reset and another program", async () => {
     const page = await play("reload");
     await prints(page, "0000\n[]\n");
     await answers(page, "whello", "0005\n");
+    // The buttons move when a program turns out to have no screen.
+    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
     await page.click("#reset");
     await prints(page, "0005\n[hello]\n");
     await page.reload();

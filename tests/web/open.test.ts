@@ -247,6 +247,8 @@ describeSite("opening", (site: Site) => {
     );
     await prints(page, "261 262 30a 263 220 264 40a ");
     const entries = await page.evaluate(() => history.length);
+    // The buttons move when a program turns out to have no screen.
+    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
     await page.click("#start");
     await page.waitForFunction(() => document.getElementById("log")?.textContent?.endsWith("264 40a "));
     assert.equal(await page.evaluate(() => history.length), entries);
