@@ -11,6 +11,8 @@ use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, S
 
 #[path = "roms/calc.rs"]
 mod calc;
+#[path = "roms/clock.rs"]
+mod clock;
 #[path = "roms/fledglings.rs"]
 mod fledglings;
 #[path = "roms/focus.rs"]
