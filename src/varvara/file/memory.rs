@@ -1,7 +1,5 @@
 //! Files in memory, for hosts that keep them elsewhere or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Entry, FilePath, Stat, Storage, StorageError};
 
 /// How much a storage may hold.
@@ -55,15 +53,24 @@ impl Node {
 /// ```
 #[derive(Default)]
 pub struct Memory {
-    nodes: BTreeMap<FilePath, Node>,
+    /// Sorted by path. One vector, searched by halving: maps and sets are several kB of the page's download.
+    slots: Vec<Slot>,
     quota: Quota,
     /// Bytes in all files.
     bytes: u64,
     revision: u32,
-    changed: BTreeSet<FilePath>,
-    /// What the host has. What comes and goes without its knowledge is no change, so that `changed` cannot
-    /// outgrow the quota.
-    saved: BTreeSet<FilePath>,
+}
+
+/// What is known of a path.
+struct Slot {
+    path: FilePath,
+    /// None once it is deleted, for as long as the host has it. What comes and goes without the host's knowledge
+    /// leaves no slot, so that deleted ones cannot outgrow the quota.
+    node: Option<Node>,
+    /// Whether the host has to be told.
+    changed: bool,
+    /// Whether the host has something there.
+    saved: bool,
 }
 
 impl Memory {
@@ -74,17 +81,22 @@ impl Memory {
 
     /// Everything there is, sorted by path, without the root.
     pub fn nodes(&self) -> impl Iterator<Item = (&FilePath, &Node)> {
-        self.nodes.iter()
+        self.slots.iter().filter_map(|slot| Some((&slot.path, slot.node.as_ref()?)))
     }
 
     /// The file or directory at a path, unless it is the root.
     pub fn node(&self, path: &FilePath) -> Option<&Node> {
-        self.nodes.get(path)
+        self.slots[self.find(path).ok()?].node.as_ref()
+    }
+
+    /// Where the slot of a path is, or would be.
+    fn find(&self, path: &FilePath) -> Result<usize, usize> {
+        self.slots.binary_search_by(|slot| slot.path.cmp(path))
     }
 
     /// A file's contents.
     pub fn file(&self, path: &FilePath) -> Option<&[u8]> {
-        match self.nodes.get(path) {
+        match self.node(path) {
             Some(Node::File(bytes)) => Some(bytes),
             _ => None,
         }
@@ -114,70 +126,50 @@ impl Memory {
             Node::File(bytes) => self.replace(path, &bytes)?,
             Node::Directory => self.create_directory(path)?,
         }
-        self.changed.remove(path);
-        self.saved.insert(path.clone());
+        if let Ok(index) = self.find(path) {
+            (self.slots[index].changed, self.slots[index].saved) = (false, true);
+        }
         Ok(())
     }
 
     /// Whether [`take_changes`](Memory::take_changes) would return anything.
     pub fn is_changed(&self) -> bool {
-        !self.changed.is_empty()
+        self.slots.iter().any(|slot| slot.changed)
     }
 
     /// What was created, written or deleted (none) since the last call, sorted by path: what the host has to
     /// do to have the same files.
     pub fn take_changes(&mut self) -> Vec<(FilePath, Option<Node>)> {
-        let changes: Vec<_> = std::mem::take(&mut self.changed)
-            .into_iter()
-            .map(|path| {
-                let node = self.nodes.get(&path).cloned();
-                (path, node)
-            })
-            .collect();
-        for (path, node) in &changes {
-            if node.is_some() {
-                self.saved.insert(path.clone());
-            } else {
-                self.saved.remove(path);
-            }
+        let mut changes = Vec::new();
+        for slot in self.slots.iter_mut().filter(|slot| slot.changed) {
+            changes.push((slot.path.clone(), slot.node.clone()));
+            (slot.changed, slot.saved) = (false, slot.node.is_some());
         }
+        self.slots.retain(|slot| slot.node.is_some());
         changes
     }
 
     /// Deletes a file, or a directory with all that it contains.
     pub fn remove(&mut self, path: &FilePath) {
-        let gone: Vec<_> = self
-            .nodes
-            .range(path..)
-            .map(|(inner, _)| inner)
-            .take_while(|inner| inner.as_bytes().starts_with(path.as_bytes()))
-            .filter(|inner| *inner == path || inner.parents().any(|parent| parent == *path) || path.is_root())
-            .cloned()
-            .collect();
-        for path in gone {
-            self.forget(&path);
-        }
-    }
-
-    fn forget(&mut self, path: &FilePath) {
-        if let Some(Node::File(bytes)) = self.nodes.remove(path) {
-            self.bytes -= bytes.len() as u64;
-        }
-        if self.saved.contains(path) {
-            self.mark(path.clone());
-        } else {
-            self.changed.remove(path);
+        self.slots.retain_mut(|slot| {
+            let Some(node) = slot.node.take_if(|_| path.contains(&slot.path)) else { return true };
+            self.bytes -= node.size().unwrap_or(0);
             self.revision = self.revision.wrapping_add(1);
-        }
+            slot.changed = slot.saved;
+            slot.saved
+        });
     }
 
     fn insert(&mut self, path: FilePath, node: Node) {
-        self.mark(path.clone());
-        self.nodes.insert(path, node);
-    }
-
-    fn mark(&mut self, path: FilePath) {
-        self.changed.insert(path);
+        match self.find(&path) {
+            Ok(index) => {
+                let slot = &mut self.slots[index];
+                (slot.node, slot.changed) = (Some(node), true);
+            }
+            Err(index) => {
+                self.slots.insert(index, Slot { path, node: Some(node), changed: true, saved: false });
+            }
+        }
         self.revision = self.revision.wrapping_add(1);
     }
 
@@ -185,7 +177,7 @@ impl Memory {
     fn missing_parents(&self, path: &FilePath) -> Result<Vec<FilePath>, StorageError> {
         let mut missing = Vec::new();
         for parent in path.parents() {
-            match self.nodes.get(&parent) {
+            match self.node(&parent) {
                 Some(Node::Directory) => {}
                 Some(Node::File(_)) => return Err(StorageError::WrongKind),
                 None => missing.push(parent),
@@ -195,7 +187,8 @@ impl Memory {
     }
 
     fn check_entries(&self, more: usize) -> Result<(), StorageError> {
-        if self.nodes.len() + more <= self.quota.entries { Ok(()) } else { Err(StorageError::Full) }
+        let fits = more == 0 || self.nodes().count() + more <= self.quota.entries;
+        if fits { Ok(()) } else { Err(StorageError::Full) }
     }
 
     /// The number of bytes in all files when one of `old` bytes has become one of `new` bytes.
@@ -207,7 +200,7 @@ impl Memory {
 
 impl Storage for Memory {
     fn stat(&mut self, path: &FilePath) -> Result<Stat, StorageError> {
-        match self.nodes.get(path) {
+        match self.node(path) {
             Some(Node::File(bytes)) => Ok(Stat::File(bytes.len() as u64)),
             Some(Node::Directory) => Ok(Stat::Directory),
             None if path.is_root() => Ok(Stat::Directory),
@@ -231,12 +224,10 @@ impl Storage for Memory {
         if !path.is_root() {
             prefix.push(b'/');
         }
-        let inside = self.nodes.range(path..).filter(|(inner, _)| *inner != path);
-        Ok(inside
-            // Between a directory and what it contains may stand names such as `directory-2`.
-            .take_while(|(inner, _)| inner.as_bytes().starts_with(path.as_bytes()))
+        Ok(self
+            .nodes()
             .filter_map(|(inner, node)| Some((inner.as_bytes().strip_prefix(&prefix[..])?, node)))
-            .filter(|(name, _)| !name.contains(&b'/'))
+            .filter(|(name, _)| !name.is_empty() && !name.contains(&b'/'))
             .map(|(name, node)| Entry { name: name.to_vec(), size: node.size() })
             .collect())
     }
@@ -258,15 +249,19 @@ impl Storage for Memory {
     }
 
     fn write(&mut self, path: &FilePath, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
-        let old = self.file(path).ok_or(StorageError::Missing)?.len() as u64;
+        let index = self.find(path).map_err(|_| StorageError::Missing)?;
+        let Some(Node::File(file)) = &self.slots[index].node else { return Err(StorageError::Missing) };
+        let old = file.len() as u64;
         let end = offset.checked_add(bytes.len() as u64).ok_or(StorageError::Full)?;
         self.bytes = self.resized(old, old.max(end))?;
-        if let Some(Node::File(file)) = self.nodes.get_mut(path) {
+        let slot = &mut self.slots[index];
+        if let Some(Node::File(file)) = &mut slot.node {
             // What fits the quota fits memory, and so `usize`.
             let (start, end) = (offset as usize, end as usize);
             file.resize(file.len().max(end), 0);
             file[start..end].copy_from_slice(bytes);
-            self.mark(path.clone());
+            slot.changed = true;
+            self.revision = self.revision.wrapping_add(1);
         }
         Ok(())
     }
@@ -287,7 +282,7 @@ impl Storage for Memory {
 
     fn delete(&mut self, path: &FilePath) -> Result<(), StorageError> {
         self.file(path).ok_or(StorageError::Missing)?;
-        self.forget(path);
+        self.remove(path);
         Ok(())
     }
 }

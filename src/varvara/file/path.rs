@@ -71,6 +71,12 @@ impl FilePath {
         let ends = self.0.iter().enumerate().filter(|&(_, &byte)| byte == b'/');
         ends.map(|(end, _)| FilePath(self.0[..end].to_vec()))
     }
+
+    /// Whether the other path is this one, or below it.
+    pub(super) fn contains(&self, other: &FilePath) -> bool {
+        let rest = other.0.strip_prefix(&self.0[..]);
+        rest.is_some_and(|rest| self.is_root() || rest.is_empty() || rest.starts_with(b"/"))
+    }
 }
 
 /// Whether a file may have this name.
