@@ -17,6 +17,8 @@ mod clock;
 mod fledglings;
 #[path = "roms/focus.rs"]
 mod focus;
+#[path = "roms/notes.rs"]
+mod notes;
 #[path = "roms/pads.rs"]
 mod pads;
 #[path = "roms/piano.rs"]
