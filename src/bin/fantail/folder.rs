@@ -166,7 +166,7 @@ impl Storage for Folder {
             Stat::File(_) => 0,
         };
         self.root.remove_file(&path).map_err(refusal)?;
-        self.grown -= size as i64;
+        self.grown = self.grown.saturating_sub_unsigned(size);
         self.created -= 1;
         Ok(())
     }
@@ -228,7 +228,20 @@ fn is_reserved(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_reserved;
+    use super::{FilePath, Folder, Storage, is_reserved};
+
+    /// Sparse files have sizes that add up to more than any counter holds.
+    #[test]
+    fn deleting_more_than_a_counter_holds() {
+        let directory = std::env::temp_dir().join(format!("fantail-folder-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(directory.join("file"), "ten bytes.").unwrap();
+        let mut folder = Folder::open(&directory, 0).unwrap();
+        folder.grown = i64::MIN + 1;
+        let deleted = folder.delete(&FilePath::parse(b"file").unwrap());
+        std::fs::remove_dir_all(&directory).unwrap();
+        assert_eq!((deleted, folder.grown), (Ok(()), i64::MIN));
+    }
 
     #[test]
     fn names_that_windows_reserves() {
