@@ -12,24 +12,25 @@ use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 use fantail::varvara::{Entry, FilePath, Stat, Storage, StorageError};
 
 /// The most files and directories that a program may add.
-const MAX_NEW_ENTRIES: i64 = 10_000;
+const MAX_NEW_ENTRIES: usize = 10_000;
 /// The most entries of a directory that a program sees.
 const MAX_LISTED: usize = 65_536;
 
 pub struct Folder {
     root: Dir,
     /// The most bytes that a program may add.
-    quota: i64,
-    /// Bytes and entries that the program has added, less what it has removed.
-    grown: i64,
-    created: i64,
+    quota: u64,
+    /// Bytes and entries that the program has added, less what it has removed. Never less than nothing: a sparse
+    /// file that goes makes no room for as many bytes as it pretended to have.
+    grown: u64,
+    created: usize,
 }
 
 impl Folder {
     /// The files in a directory, which may grow by `quota` bytes.
     pub fn open(path: &Path, quota: u64) -> io::Result<Folder> {
         let root = Dir::open_ambient_dir(path, ambient_authority())?;
-        Ok(Folder { root, quota: quota.try_into().unwrap_or(i64::MAX), grown: 0, created: 0 })
+        Ok(Folder { root, quota, grown: 0, created: 0 })
     }
 
     fn metadata(&self, path: &Path) -> Result<Metadata, StorageError> {
@@ -46,14 +47,14 @@ impl Folder {
         Ok((file, metadata.len()))
     }
 
-    /// What the files have grown by once `more` bytes have come.
-    fn growth(&self, more: i64) -> Result<i64, StorageError> {
-        let grown = self.grown.saturating_add(more);
-        if more <= 0 || grown <= self.quota { Ok(grown) } else { Err(StorageError::Full) }
+    /// What the files have grown by once one of `old` bytes has `new` bytes.
+    fn growth(&self, old: u64, new: u64) -> Result<u64, StorageError> {
+        let grown = self.grown.saturating_add(new).saturating_sub(old);
+        if new <= old || grown <= self.quota { Ok(grown) } else { Err(StorageError::Full) }
     }
 
     fn check_entries(&self, more: usize) -> Result<(), StorageError> {
-        if self.created + more as i64 <= MAX_NEW_ENTRIES { Ok(()) } else { Err(StorageError::Full) }
+        if self.created + more <= MAX_NEW_ENTRIES { Ok(()) } else { Err(StorageError::Full) }
     }
 
     /// How many of these directories do not exist.
@@ -124,23 +125,25 @@ impl Storage for Folder {
             Err(StorageError::Missing) => None,
             Err(error) => return Err(error),
         };
-        let grown = self.growth(bytes.len() as i64 - old.unwrap_or(0) as i64)?;
+        let grown = self.growth(old.unwrap_or(0), bytes.len() as u64)?;
         let created = self.missing(path.parents())? + usize::from(old.is_none());
         self.check_entries(created)?;
+        // Counted before the host may refuse the rest.
+        self.created += created;
         if let Some(parent) = host.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             self.root.create_dir_all(parent).map_err(refusal)?;
         }
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         let mut file = self.root.open_with(&host, &options).map_err(refusal)?;
-        (self.grown, self.created) = (grown, self.created + created as i64);
+        self.grown = grown;
         file.write_all(bytes).map_err(refusal)
     }
 
     fn write(&mut self, path: &FilePath, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
         let (mut file, old) = self.file(&host_path(path)?, OpenOptions::new().write(true))?;
         let end = offset.checked_add(bytes.len() as u64).ok_or(StorageError::Full)?;
-        self.grown = self.growth(end.saturating_sub(old).try_into().unwrap_or(i64::MAX))?;
+        self.grown = self.growth(old, old.max(end))?;
         file.seek(SeekFrom::Start(offset)).map_err(refusal)?;
         file.write_all(bytes).map_err(refusal)
     }
@@ -151,9 +154,8 @@ impl Storage for Folder {
         }
         let created = self.missing(path.parents().chain([path.clone()]))?;
         self.check_entries(created)?;
-        self.root.create_dir_all(host_path(path)?).map_err(refusal)?;
-        self.created += created as i64;
-        Ok(())
+        self.created += created;
+        self.root.create_dir_all(host_path(path)?).map_err(refusal)
     }
 
     fn delete(&mut self, path: &FilePath) -> Result<(), StorageError> {
@@ -166,8 +168,8 @@ impl Storage for Folder {
             Stat::File(_) => 0,
         };
         self.root.remove_file(&path).map_err(refusal)?;
-        self.grown = self.grown.saturating_sub_unsigned(size);
-        self.created -= 1;
+        self.grown = self.grown.saturating_sub(size);
+        self.created = self.created.saturating_sub(1);
         Ok(())
     }
 }
@@ -228,19 +230,27 @@ fn is_reserved(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FilePath, Folder, Storage, is_reserved};
+    use super::{FilePath, Folder, Storage, StorageError, is_reserved};
 
-    /// Sparse files have sizes that add up to more than any counter holds.
+    /// Sparse files have sizes that add up to more than a disk has, or a counter holds.
     #[test]
-    fn deleting_more_than_a_counter_holds() {
+    fn a_file_that_goes_makes_no_room_that_the_program_did_not_take() {
         let directory = std::env::temp_dir().join(format!("fantail-folder-{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
         std::fs::write(directory.join("file"), "ten bytes.").unwrap();
-        let mut folder = Folder::open(&directory, 0).unwrap();
-        folder.grown = i64::MIN + 1;
-        let deleted = folder.delete(&FilePath::parse(b"file").unwrap());
+        let mut folder = Folder::open(&directory, 4).unwrap();
+        let [old, new] = ["file", "new"].map(|name| FilePath::parse(name.as_bytes()).unwrap());
+        let results = [
+            folder.delete(&old),
+            folder.replace(&new, b"five!"),
+            folder.replace(&new, b"four"),
+            folder.replace(&new, b"1"),
+            folder.write(&new, 1, b"234"),
+            folder.write(&new, 4, b"5"),
+        ];
         std::fs::remove_dir_all(&directory).unwrap();
-        assert_eq!((deleted, folder.grown), (Ok(()), i64::MIN));
+        let full = Err(StorageError::Full);
+        assert_eq!(results, [Ok(()), full, Ok(()), Ok(()), Ok(()), full]);
     }
 
     #[test]
