@@ -1,8 +1,10 @@
 // npm run build: everything the site consists of, into dist/.
 
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assembleRoms } from "./roms.mjs";
-import { main, must, nodeModule, say } from "./run.mjs";
+import { main, must, nodeModule, root, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
 /** Both wasm builds, with their JavaScript bindings. */
@@ -14,12 +16,23 @@ export async function buildWasm() {
   await must(["cargo", "xtask", "wasm"]);
 }
 
-/** The site, from wasm modules that are there. */
+/** What the site serves as it is. */
+const files = join(root, "target/public");
+
+/** The player and the site, from wasm modules that are there. */
 export async function buildSite() {
+  rmSync(files, { recursive: true, force: true });
   say("Assembling our programs", "the page has them in its menu");
   await assembleRoms();
-  say("Building the site");
-  await must(nodeModule("vite/bin/vite.js", "build", "--logLevel", "warn"));
+  say("Building the player and the site");
+  await vite("build", "--config", "vite.player.config.ts");
+  cpSync(join(root, "target/player"), files, { recursive: true });
+  await vite("build");
+}
+
+/** @param {string[]} args */
+function vite(...args) {
+  return must(nodeModule("vite/bin/vite.js", ...args, "--logLevel", "warn"));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

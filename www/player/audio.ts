@@ -73,8 +73,6 @@ export class Sound {
     this.#report = report;
     const wake = () => void this.#wake();
     for (const gesture of GESTURES) document.addEventListener(gesture, wake, { capture: true, signal });
-    const hide = () => document.hidden && this.stop();
-    document.addEventListener("visibilitychange", hide, { signal });
     signal.addEventListener("abort", () => this.#close());
   }
 
@@ -132,7 +130,7 @@ export class Sound {
   }
 
   get #canPlay(): boolean {
-    return this.#context?.state === "running" && !document.hidden;
+    return this.#context?.state === "running";
   }
 
   #post(message: SoundMessage, transfer: Transferable[] = []): void {

@@ -11,6 +11,8 @@ const RATE = 60 / 1000;
 const MAX_DUE = 6;
 /** A longer gap in milliseconds is a pause (hidden tab, sleep, debugger): nothing is owed for it. */
 const PAUSE_MS = 250;
+/** The same where the browser itself calls but once a second: in hidden pages. */
+const BACKGROUND_PAUSE_MS = 2000;
 /** Displays within 2 % of a whole or half frame count as exactly that, or they would stutter now and then. */
 const SNAP = 0.02;
 
@@ -25,12 +27,17 @@ export class FrameClock {
     return this.#forgotten;
   }
 
-  /** How many frames are due at `now`, in milliseconds of any clock that only moves forward. */
-  due(now: number): number {
+  /**
+   * How many frames are due.
+   *
+   * @param now Milliseconds of any clock that only moves forward.
+   * @param isBackground Whether the page is hidden, and the browser calls seldom.
+   */
+  due(now: number, isBackground = false): number {
     const elapsed = now - (this.#last ?? Number.NEGATIVE_INFINITY);
     this.#last = now;
     this.#forgotten = 0;
-    if (elapsed > PAUSE_MS) {
+    if (elapsed > (isBackground ? BACKGROUND_PAUSE_MS : PAUSE_MS)) {
       this.#owed = 0;
       return 1;
     }
@@ -38,7 +45,7 @@ export class FrameClock {
     // The sum of many fractions may stay a hair below the whole that it is.
     const due = Math.floor(this.#owed + 1e-6);
     this.#owed -= due;
-    this.#forgotten = Math.max(0, due - MAX_DUE);
+    this.#forgotten = isBackground ? 0 : Math.max(0, due - MAX_DUE);
     return due - this.#forgotten;
   }
 }

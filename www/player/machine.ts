@@ -11,6 +11,9 @@ import type { Fantail, Files, Varvara } from "./wasm.js";
 /** What the machine has to do. */
 export type Work = "idle" | "busy" | "exited";
 
+/** Behaviour of the reference emulator, which has changed: as it is, or as it was in 2023. */
+export type Edition = "2026" | "2023";
+
 /** Takes what the program writes. */
 export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;
 
@@ -41,6 +44,7 @@ export class Machine {
   /**
    * @param rom The program.
    * @param args Its arguments.
+   * @param edition Which behaviour it expects.
    * @param files What it finds and leaves; none, if they are nobody else's.
    * @param write Is called during {@link run} with what the program writes, in order.
    * @param now A clock in milliseconds.
@@ -49,6 +53,7 @@ export class Machine {
     fantail: Fantail,
     rom: Uint8Array,
     args: readonly string[],
+    edition: Edition,
     files: Files | undefined,
     write: OutputSink,
     now: () => number = () => performance.now(),
@@ -59,19 +64,12 @@ export class Machine {
     this.varvara = new fantail.Varvara(
       rom,
       args.map((arg) => encoder.encode(arg)),
-      "2026",
+      edition,
       shared,
     );
     if (!files) shared.free();
     this.#write = write;
     this.#now = now;
-  }
-
-  /** Starts the program again. */
-  reset(): void {
-    this.varvara.reset();
-    this.#slice = FIRST_SLICE;
-    this.#input = [];
   }
 
   /** Adds to the program's standard input. */

@@ -9,7 +9,7 @@ import { FrameClock } from "./clock.js";
 import type { ProgramFiles } from "./files.js";
 import { Gamepads } from "./gamepad.js";
 import { Keyboard, type KeymapName, type KeySink } from "./keyboard.js";
-import { Machine, type Work } from "./machine.js";
+import { type Edition, Machine, type Work } from "./machine.js";
 import { Mouse, type MouseSink } from "./mouse.js";
 import { Pad } from "./pad.js";
 import { Screen } from "./screen.js";
@@ -46,6 +46,18 @@ export interface PlayerEvents {
   gamepads?(names: readonly (string | undefined)[]): void;
   /** The on-screen keyboard has been asked for, or is no longer wanted. */
   virtualKeyboard?(isOn: boolean): void;
+  /** The screen has another size, in pixels. */
+  resize?(width: number, height: number): void;
+}
+
+/** What a program finds. */
+export interface Surroundings {
+  /** Its arguments. */
+  readonly args?: readonly string[];
+  /** Without any it finds none, and what it writes is lost. */
+  readonly files?: ProgramFiles | undefined;
+  /** How the reference emulator behaved that it was written for. */
+  readonly edition?: Edition;
 }
 
 /** Which devices that concern the visitor a program uses. */
@@ -57,7 +69,8 @@ export interface Uses {
   readonly files: boolean;
 }
 
-const NOTHING: Uses = { console: false, controller: false, mouse: false, files: false };
+/** A program that uses nothing. */
+export const UNUSED: Uses = { console: false, controller: false, mouse: false, files: false };
 
 /**
  * Milliseconds of work per picture of the display. The rest is the page's: at 60 Hz a quarter, and an
@@ -68,6 +81,8 @@ const BUDGET_MS = 12;
 const WORKING_MS = 400;
 /** After this much a picture is shown although it is not finished. */
 const UNFINISHED_MS = 200;
+/** The time between two turns in a hidden page, in milliseconds. Browsers make it longer. */
+const BACKGROUND_MS = 1000 / 60;
 
 /** A player that fills an element. */
 export class Player {
@@ -87,11 +102,14 @@ export class Player {
   #state: PlayerState = { name: "empty" };
   #clock = new FrameClock();
   #request = 0;
+  #timer = 0;
+  #isSuspended = false;
+  #isBackground = false;
   /** Milliseconds of work since the machine last had nothing to do. */
   #worked = 0;
   #hasPicture = false;
   #hasMetadata = false;
-  #uses = NOTHING;
+  #uses = UNUSED;
   #decoders = decoders();
 
   /** @param room The element, as {@link Screen} wants it. */
@@ -99,7 +117,7 @@ export class Player {
     const { signal } = this.#end;
     this.#events = events;
     this.#room = room;
-    this.#screen = new Screen(room, signal);
+    this.#screen = new Screen(room, signal, (width, height) => this.#events.resize?.(width, height));
     this.#buttons = new Buttons((player, mask, down) => {
       this.live?.varvara.sendButton(player, mask, down);
       this.#keyboard.field.forget();
@@ -177,6 +195,36 @@ export class Player {
     this.#sound.muted = muted;
   }
 
+  /** By how much the picture is enlarged, in CSS pixels; as much as fits if there is no number. */
+  set scale(scale: number | undefined) {
+    this.#screen.scale = scale;
+  }
+
+  /**
+   * Whether time stands still because nobody looks. It goes on where it stopped, and nothing is made up for.
+   * The state does not tell.
+   */
+  get suspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  set suspended(suspended: boolean) {
+    if (suspended === this.#isSuspended) return;
+    this.#isSuspended = suspended;
+    if (!this.live) return;
+    if (suspended) {
+      this.#releaseInputs();
+      this.#halt();
+    } else {
+      this.#go();
+    }
+  }
+
+  /** Whether a program that is not suspended goes on in a hidden page, as well as the browser lets it. */
+  set background(background: boolean) {
+    this.#isBackground = background;
+  }
+
   get state(): PlayerState {
     return this.#state;
   }
@@ -186,11 +234,11 @@ export class Player {
     return this.#state.name === "running" || this.#state.name === "working" ? this.#machine : undefined;
   }
 
-  /** Starts a program instead of the one before. Without `files` it finds none, and what it writes is lost. */
-  load(fantail: Fantail, rom: Uint8Array, args: readonly string[] = [], files?: ProgramFiles): void {
+  /** Starts a program instead of the one before. */
+  load(fantail: Fantail, rom: Uint8Array, { args = [], files, edition = "2026" }: Surroundings = {}): void {
     this.unload();
     this.#files = files;
-    this.#machine = new Machine(fantail, rom, args, files?.memory, (isError, bytes) => {
+    this.#machine = new Machine(fantail, rom, args, edition, files?.memory, (isError, bytes) => {
       // A character may be split between two writes.
       const text = this.#decoder(isError).decode(bytes, { stream: true });
       if (text) this.#events.output?.(text, isError);
@@ -206,22 +254,12 @@ export class Player {
     this.#machine = undefined;
     this.#files = undefined;
     this.#setState({ name: "empty" });
-    this.#setUses(NOTHING);
+    this.#setUses(UNUSED);
     try {
       machine?.free();
     } catch {
       // After a failure the emulator does not give it back.
     }
-  }
-
-  /** Starts the program again from the beginning. */
-  reset(): void {
-    if (!this.#machine) return;
-    this.#releaseInputs();
-    this.#halt();
-    this.#setUses(NOTHING);
-    this.#machine.reset();
-    this.#start(this.#machine);
   }
 
   /** Stops time for the program. */
@@ -234,7 +272,9 @@ export class Player {
 
   /** Lets time go on. */
   play(): void {
-    if (this.#state.name === "paused") this.#go();
+    if (this.#state.name !== "paused") return;
+    this.#setState({ name: "running" });
+    this.#go();
   }
 
   /** Adds to the program's standard input. */
@@ -279,8 +319,12 @@ export class Player {
       { signal },
     );
     window.addEventListener("blur", () => this.#releaseInputs(), { signal });
-    const hide = () => document.hidden && this.#releaseInputs();
-    document.addEventListener("visibilitychange", hide, { signal });
+    const turn = () => {
+      this.#releaseInputs();
+      // What calls next is another: the display, or a timer.
+      if (this.live && !this.#isSuspended) this.#schedule();
+    };
+    document.addEventListener("visibilitychange", turn, { signal });
   }
 
   #start({ varvara }: Machine): void {
@@ -291,18 +335,34 @@ export class Player {
     // The empty screen is not yet a picture by the program.
     varvara.takeRedraw();
     this.#screen.present(varvara);
+    this.#setState({ name: "running" });
     this.#go();
   }
 
   #go(): void {
+    if (this.#isSuspended) return;
     this.#clock = new FrameClock();
     this.#sound.start();
-    this.#setState({ name: "running" });
-    this.#request = requestAnimationFrame((now) => this.#tick(now));
+    this.#schedule();
+  }
+
+  /** The next turn comes with the next picture of the display; a hidden page has none. */
+  #schedule(): void {
+    this.#cancel();
+    if (document.hidden && this.#isBackground) {
+      this.#timer = window.setTimeout(() => this.#tick(performance.now()), BACKGROUND_MS);
+    } else {
+      this.#request = requestAnimationFrame((now) => this.#tick(now));
+    }
+  }
+
+  #cancel(): void {
+    cancelAnimationFrame(this.#request);
+    clearTimeout(this.#timer);
   }
 
   #halt(): void {
-    cancelAnimationFrame(this.#request);
+    this.#cancel();
     this.#sound.stop();
   }
 
@@ -314,11 +374,10 @@ export class Player {
     this.#buttons.release();
   }
 
-  /** One picture of the display. Hidden pages have none, and so a hidden program waits. */
   #tick(now: number): void {
     const machine = this.live;
     if (!machine) return;
-    this.#request = requestAnimationFrame((time) => this.#tick(time));
+    this.#schedule();
     try {
       // With another window in front the gamepads are that one's.
       if (this.#uses.controller && document.hasFocus()) this.#gamepads.poll();
@@ -328,7 +387,7 @@ export class Player {
     } catch (error) {
       this.#halt();
       console.error(error);
-      this.#setUses(NOTHING);
+      this.#setUses(UNUSED);
       this.#setState({ name: "failed", message: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -337,7 +396,7 @@ export class Player {
     const start = performance.now();
     const deadline = start + BUDGET_MS;
     const { varvara } = machine;
-    const due = this.#clock.due(now);
+    const due = this.#clock.due(now, document.hidden);
     let work: Work = "idle";
     if (this.#worked > 0 || due === 0) {
       work = machine.run(deadline);
@@ -374,7 +433,7 @@ export class Player {
         const rest = this.#decoder(isError).decode();
         if (rest) this.#events.output?.(rest, isError);
       }
-      this.#setUses(NOTHING);
+      this.#setUses(UNUSED);
       this.#setState({ name: "exited", code: varvara.exitCode ?? 0 });
     } else {
       this.#setState({ name: this.#worked > WORKING_MS ? "working" : "running" });

@@ -8,6 +8,13 @@ const TIMEOUT_MS = 15_000;
 /** Why there is no program, in words. */
 export class RomError extends Error {
   override readonly name = "RomError";
+  /** Whether the program may be all right, and only could not be fetched. */
+  readonly isAboutNetwork: boolean;
+
+  constructor(message: string, isAboutNetwork = false) {
+    super(message);
+    this.isAboutNetwork = isAboutNetwork;
+  }
 }
 
 /** The address of a ROM, seen from a page, if it is one that can be fetched. */
@@ -47,7 +54,7 @@ export async function fetchRom(
   try {
     const response = await fetch(url, request);
     hasAnswered = true;
-    if (!response.ok) throw new RomError(statusMessage(url, response.status));
+    if (!response.ok) throw new RomError(statusMessage(url, response.status), true);
     const limit = fantail.maxRomSize();
     // Content-Length counts compressed bytes; it is only a hint that the rest is not worth having.
     if (Number(response.headers.get("content-length")) > limit) throw tooLarge(limit);
@@ -69,15 +76,15 @@ export async function fetchRom(
       rom.set(chunk, end);
       end += chunk.length;
     }
-    return checked(fantail, rom);
+    return checkRom(fantail, rom);
   } catch (error) {
     if (error instanceof RomError) throw error;
     signal.throwIfAborted();
     if (stalled.signal.aborted) {
-      throw new RomError(`${url.host} has not sent anything for ${timeout / 1000} seconds.`);
+      throw new RomError(`${url.host} has not sent anything for ${timeout / 1000} seconds.`, true);
     }
-    if (hasAnswered) throw new RomError(`The connection to ${url.host} broke off. Try again.`);
-    throw new RomError(await unreachable(url, request));
+    if (hasAnswered) throw new RomError(`The connection to ${url.host} broke off. Try again.`, true);
+    throw new RomError(await unreachable(url, request), true);
   } finally {
     clearTimeout(timer);
     stalled.abort(); // Closes a connection that has more to say.
@@ -85,19 +92,20 @@ export async function fetchRom(
 }
 
 /** Reads a ROM from a file of the visitor's. */
-export async function readRom(fantail: Fantail, file: File): Promise<Uint8Array<ArrayBuffer>> {
+export async function readRom(fantail: Fantail, file: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > fantail.maxRomSize()) throw tooLarge(fantail.maxRomSize());
   let bytes: ArrayBuffer;
   try {
     bytes = await file.arrayBuffer();
   } catch {
     // Also what browsers say about a folder.
-    throw new RomError(`“${shorten(file.name)}” cannot be read.`);
+    throw new RomError(`“${shorten(name)}” cannot be read.`);
   }
-  return checked(fantail, new Uint8Array(bytes));
+  return checkRom(fantail, new Uint8Array(bytes));
 }
 
-function checked<T extends Uint8Array>(fantail: Fantail, rom: T): T {
+/** These bytes, if they can be a ROM. */
+export function checkRom<T extends Uint8Array>(fantail: Fantail, rom: T): T {
   const problem = fantail.checkRom(rom);
   if (problem !== undefined) throw new RomError(sentence(problem));
   return rom;

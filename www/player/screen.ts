@@ -7,15 +7,20 @@ export class Screen {
   readonly canvas: HTMLCanvasElement;
   readonly #room: HTMLElement;
   readonly #context: CanvasRenderingContext2D;
+  readonly #resized: (width: number, height: number) => void;
   #image: ImageData | undefined;
+  #scale: number | undefined;
 
   /**
    * @param room The element to fill. It must be positioned, and its size must not follow from the canvas.
    * @param signal Ends the watching of sizes.
+   * @param resized Is told the size of the program's screen when it has changed.
    */
-  constructor(room: HTMLElement, signal: AbortSignal) {
+  constructor(room: HTMLElement, signal: AbortSignal, resized: (width: number, height: number) => void) {
     this.#room = room;
+    this.#resized = resized;
     this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("part", "canvas");
     this.canvas.width = 0; // Nothing to be seen before the first picture.
     this.canvas.height = 0;
     this.canvas.style.position = "absolute";
@@ -39,6 +44,15 @@ export class Screen {
     this.canvas.addEventListener("contextrestored", () => this.#put(), { signal });
   }
 
+  /**
+   * How many CSS pixels wide a pixel is, at most: less if there is no room for it. Without it as many as there is
+   * room for.
+   */
+  set scale(scale: number | undefined) {
+    this.#scale = scale;
+    this.#fit();
+  }
+
   /** Shows the computer's picture. */
   present(varvara: Varvara): void {
     const { width, height } = varvara;
@@ -46,6 +60,7 @@ export class Screen {
       this.canvas.width = width;
       this.canvas.height = height;
       this.#image = undefined;
+      this.#resized(width, height);
       this.#fit();
     }
     if (width === 0 || height === 0) return;
@@ -71,7 +86,11 @@ export class Screen {
     const { width, height, style } = this.canvas;
     const room = this.#room.getBoundingClientRect();
     const ratio = window.devicePixelRatio;
-    const scale = integerScale(width, height, room.width * ratio, room.height * ratio);
+    const largest = integerScale(width, height, room.width * ratio, room.height * ratio);
+    const scale = Math.min(
+      largest,
+      Math.max(1, Math.round((this.#scale ?? Number.POSITIVE_INFINITY) * ratio)),
+    );
     style.width = `${(width * scale) / ratio}px`;
     style.height = `${(height * scale) / ratio}px`;
     // Edges between the display's pixels would blur the picture.

@@ -1,12 +1,15 @@
 /**
- * The page's own address, which says what plays: `?rom=ADDRESS&args=LINE`, and the browser's history of it.
- * `&wasm=tailcall` or `&wasm=switch` asks for a build.
+ * The page's own address, which says what plays, and the browser's history of it: `?rom=ADDRESS&args=LINE`, or a
+ * link that holds the program. `&engine=tailcall` or `&engine=switch` asks for an engine.
  */
 
-import type { Build } from "../player/wasm.js";
-import { formatArgs, parseArgs } from "./args.js";
+import { formatArgs, parseArgs } from "../player/args.js";
+import { isProgramLink } from "../player/link.js";
 
-/** A program at an address, maybe relative to the page, and its arguments. */
+/**
+ * A program at an address, maybe relative to the page, and its arguments. What a link holds is at `#z=...`, an
+ * address in this page.
+ */
 export interface Place {
   readonly address: string;
   readonly args: readonly string[];
@@ -14,15 +17,21 @@ export interface Place {
 
 /** What the page's address asks for, if for anything. */
 export function requestedPlace(): Place | undefined {
-  const parameters = new URLSearchParams(location.search);
+  const { hash, search } = location;
+  if (isProgramLink(hash)) {
+    // The rest of a fragment is ours as well.
+    const [program = "", ...others] = hash.split("&");
+    const args = new URLSearchParams(others.join("&")).get("args");
+    return { address: program, args: parseArgs(args ?? "") };
+  }
+  const parameters = new URLSearchParams(search);
   const address = parameters.get("rom");
   return address ? { address, args: parseArgs(parameters.get("args") ?? "") } : undefined;
 }
 
-/** The build that the page's address asks for. */
-export function requestedBuild(): Build | undefined {
-  const build = new URLSearchParams(location.search).get("wasm");
-  return build === "tailcall" || build === "switch" ? build : undefined;
+/** The engine that the page's address asks for. */
+export function requestedEngine(): string | null {
+  return new URLSearchParams(location.search).get("engine");
 }
 
 /** The address of this page with a program in it, or with none. */
@@ -30,10 +39,12 @@ export function pageAddress(place: Place | undefined): string {
   const url = new URL(location.href);
   url.searchParams.delete("rom");
   url.searchParams.delete("args");
-  if (place) {
-    url.searchParams.set("rom", place.address);
-    if (place.args.length > 0) url.searchParams.set("args", formatArgs(place.args));
+  const args = place && place.args.length > 0 ? formatArgs(place.args) : undefined;
+  if (place?.address.startsWith("#")) {
+    return url.pathname + url.search + place.address + (args ? `&args=${encodeURIComponent(args)}` : "");
   }
+  if (place) url.searchParams.set("rom", place.address);
+  if (args) url.searchParams.set("args", args);
   return url.search === "" ? url.pathname : url.search.replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 

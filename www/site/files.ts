@@ -3,16 +3,15 @@
  * and only ever text.
  */
 
+import { download } from "../player/dom.js";
 import type { Keeping, ProgramFiles } from "../player/files.js";
+import type { UxnPlayer } from "../player/index.js";
 import { type Contents, pathKey } from "../player/storage.js";
 import type { Files } from "../player/wasm.js";
 import { byId } from "./dom.js";
 
 /** Programs write faster than lists are read: the list follows at this interval in milliseconds. */
 const UPDATE_MS = 200;
-/** Time in milliseconds for the browser to begin with a download. */
-const DOWNLOAD_MS = 60_000;
-
 const KEEPING: Readonly<Record<Keeping, string>> = {
   kept: "Kept in this browser, for this program only.",
   denied:
@@ -44,12 +43,13 @@ export class FilesPanel {
   readonly #notice = byId("files-notice", HTMLElement);
   readonly #undo = byId("files-undo", HTMLButtonElement);
   readonly #rows = new Map<string, Row>();
+  readonly #player: UxnPlayer;
   #files: ProgramFiles | undefined;
-  #isUsed = false;
   #done: readonly Step[] = [];
   #timer: number | undefined;
 
-  constructor() {
+  constructor(player: UxnPlayer) {
+    this.#player = player;
     const input = byId("upload", HTMLInputElement);
     input.addEventListener("change", () => {
       const chosen = Array.from(input.files ?? []);
@@ -58,33 +58,29 @@ export class FilesPanel {
     });
     this.#undo.addEventListener("click", () => this.#takeBack());
     this.#details.addEventListener("toggle", () => this.#update());
-  }
-
-  /** The files of the program that plays from now on. */
-  set files(files: ProgramFiles) {
-    this.#isUsed = this.#files === files && this.#isUsed;
-    this.#files = files;
-    files.onchange = () => {
+    for (const type of ["loadeddata", "emptied", "usechange"] as const) {
+      player.addEventListener(type, () => this.#update());
+    }
+    player.addEventListener("filechange", () => {
       this.#timer ??= window.setTimeout(() => this.#update(), UPDATE_MS);
-    };
-    this.#say("");
-    this.#update();
-  }
-
-  /** Whether the program uses files. */
-  set isUsed(isUsed: boolean) {
-    this.#isUsed = isUsed;
-    this.#update();
+    });
   }
 
   #update(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const files = this.#files;
-    if (!files) return;
+    const files = this.#player.storage;
+    if (files !== this.#files) {
+      this.#files = files;
+      this.#say("");
+    }
+    if (!files) {
+      this.#details.hidden = true;
+      return;
+    }
     const entries = list(files.memory);
     const count = entries.filter(({ isDirectory }) => !isDirectory).length;
-    this.#details.hidden = !this.#isUsed && entries.length === 0;
+    this.#details.hidden = !this.#player.uses.files && entries.length === 0;
     this.#count.textContent = count === 0 ? "" : String(count);
     // The rest is not to be seen.
     if (!this.#details.open) return;
@@ -167,13 +163,9 @@ export class FilesPanel {
   #download(path: Uint8Array): void {
     const contents = this.#files?.memory.contents(path);
     if (!contents) return;
-    const link = document.createElement("a");
     // A type that no browser shows.
     const blob = new Blob([contents as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" });
-    link.href = URL.createObjectURL(blob);
-    link.download = downloadName(path);
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_MS);
+    download(blob, downloadName(path));
   }
 
   #delete(path: Uint8Array, name: string): void {

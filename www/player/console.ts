@@ -4,7 +4,7 @@
  */
 
 import { formatArgs, parseArgs } from "./args.js";
-import { byId } from "./dom.js";
+import { make } from "./dom.js";
 
 /** Who wrote a piece of text. */
 export type Source = "output" | "error" | "input";
@@ -28,15 +28,16 @@ const PIECE = 1_000;
 /** Programs print faster than browsers lay text out: text is shown at this interval in milliseconds. */
 const UPDATE_MS = 60;
 
-/** The console's part of the page. */
+/** The console of a player. */
 export class Console {
-  readonly #details = byId("console", HTMLDetailsElement);
-  readonly #log = byId("log", HTMLElement);
-  readonly #form = byId("input", HTMLFormElement);
-  readonly #line = byId("line", HTMLInputElement);
-  readonly #args = byId("args", HTMLInputElement);
-  readonly #start = byId("start", HTMLButtonElement);
-  readonly #fields: readonly (HTMLInputElement | HTMLButtonElement)[];
+  /** Hidden at first. */
+  readonly element: HTMLElement;
+  readonly #log = make("pre", { id: "log", role: "log", ariaLabel: "Console output", tabIndex: 0 });
+  readonly #line = field("line", "Type a line");
+  readonly #send = button("send", "Send");
+  readonly #end = button("end-input", "End of input");
+  readonly #args = field("args", 'one "and another"');
+  readonly #start = button("start", "Start anew");
   /** Text not yet shown, oldest first. */
   #pending: { readonly source: Source; text: string }[] = [];
   #pendingWeight = 0;
@@ -46,39 +47,39 @@ export class Console {
   #ended = false;
 
   constructor(events: ConsoleEvents) {
-    const end = byId("end-input", HTMLButtonElement);
-    this.#fields = [this.#line, byId("send", HTMLButtonElement), end];
-    this.#form.addEventListener("submit", (event) => {
-      event.preventDefault();
+    this.element = make(
+      "section",
+      { id: "console", part: "console", ariaLabel: "Console", hidden: true },
+      this.#log,
+      make("div", { className: "entry" }, label("Input", this.#line), this.#line, this.#send, this.#end),
+      make("div", { className: "entry" }, label("Arguments", this.#args), this.#args, this.#start),
+    );
+    // No forms: sandboxed frames may not submit any.
+    onEnter(this.#line, this.#send, () => {
       const text = `${this.#line.value}\n`;
       this.#line.value = "";
       this.write(text, "input");
       events.line(text);
     });
-    end.addEventListener("click", () => {
+    this.#end.addEventListener("click", () => {
       this.#ended = true;
       this.#enable();
       events.end();
     });
-    byId("arguments", HTMLFormElement).addEventListener("submit", (event) => {
-      event.preventDefault();
-      events.start(parseArgs(this.#args.value));
-    });
+    onEnter(this.#args, this.#start, () => events.start(parseArgs(this.#args.value)));
+    this.#line.enterKeyHint = "send";
+    this.#args.disabled = true;
+    this.#start.disabled = true;
     this.#enable();
   }
 
-  /** Whether the console is unfolded. */
+  /** Whether it is to be seen. */
   get isOpen(): boolean {
-    return this.#details.open;
+    return !this.element.hidden;
   }
 
   set isOpen(open: boolean) {
-    this.#details.open = open;
-  }
-
-  /** Whether the focus is on one of its parts that are folded with it. */
-  get hasFocus(): boolean {
-    return this.#details.matches(":has(:not(summary):focus)");
+    this.element.hidden = !open;
   }
 
   /** Whether there is a program that can take input. */
@@ -96,9 +97,7 @@ export class Console {
 
   /** Takes the focus, as well as it can. */
   focus(): void {
-    const open = this.#line.disabled ? this.#log : this.#line;
-    const target = this.isOpen ? open : this.#details.querySelector("summary");
-    target?.focus({ preventScroll: true });
+    (this.#line.disabled ? this.#log : this.#line).focus({ preventScroll: true });
   }
 
   /** Appends text. */
@@ -133,8 +132,9 @@ export class Console {
 
   #enable(): void {
     const isDisabled = !this.#live || this.#ended;
-    const hadFocus = this.#fields.some((field) => field === document.activeElement);
-    for (const field of this.#fields) field.disabled = isDisabled;
+    const controls = [this.#line, this.#send, this.#end];
+    const hadFocus = controls.some((control) => control.matches(":focus"));
+    for (const control of controls) control.disabled = isDisabled;
     // It would be nowhere.
     if (isDisabled && hadFocus) this.#log.focus({ preventScroll: true });
     this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line";
@@ -168,6 +168,29 @@ export class Console {
     piece.textContent = text;
     this.#log.append(piece);
   }
+}
+
+function field(id: string, placeholder: string): HTMLInputElement {
+  const settings = { type: "text", spellcheck: false, autocapitalize: "off", autocomplete: "off" } as const;
+  return make("input", { id, placeholder, ...settings });
+}
+
+function button(id: string, text: string): HTMLButtonElement {
+  return make("button", { type: "button", id, textContent: text });
+}
+
+function label(text: string, input: HTMLInputElement): HTMLLabelElement {
+  return make("label", { htmlFor: input.id, textContent: text });
+}
+
+/** Enter in a field is a click on its button. */
+function onEnter(input: HTMLInputElement, button: HTMLButtonElement, act: () => void): void {
+  button.addEventListener("click", act);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || button.disabled) return;
+    event.preventDefault();
+    act();
+  });
 }
 
 /** Text in pieces, no character of which is cut in two. */

@@ -1,0 +1,34 @@
+// The player by itself: fantail.js, and beside it what it loads later. This is what the package holds.
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The two builds of the emulator have the same file names in folders of their own. */
+const engine = (files: readonly string[]) => /target\/web\/(\w+)\//.exec(files.join())?.[1];
+
+export default defineConfig({
+  root: path("www/player"),
+  // What is beside the module is found from there, on whatever server that is.
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: path("target/player"),
+    emptyOutDir: true,
+    target: "es2022",
+    // WebAssembly stays a file: a data URL would be a third longer and could not be streamed.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    rolldownOptions: {
+      input: { fantail: path("www/player/index.ts") },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: ({ moduleIds }) => `${engine(moduleIds) ?? "[name]"}-[hash].js`,
+        assetFileNames: ({ originalFileNames }) => `${engine(originalFileNames) ?? "[name]"}-[hash][extname]`,
+      },
+    },
+  },
+  worker: { rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
+});

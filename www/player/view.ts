@@ -1,0 +1,319 @@
+/** What the visitor sees of a player: all that is in the shadow root of the element. */
+
+import { Bar, type BarEvents } from "./bar.js";
+import { Console } from "./console.js";
+import { Cover, Problem } from "./cover.js";
+import { make } from "./dom.js";
+import { Fullscreen } from "./fullscreen.js";
+import { Idle } from "./idle.js";
+import { Player, type PlayerEvents, type PlayerState, type Surroundings, UNUSED } from "./player.js";
+import { styleSheet } from "./style.js";
+import { Touch } from "./touch.js";
+import type { Fantail } from "./wasm.js";
+
+/** What the visitor does that is not the view's own business. */
+export interface ViewEvents
+  extends Pick<BarEvents, "play" | "reset" | "mute" | "volume" | "screenshot" | "share"> {
+  /** Another attempt to load what could not be loaded. */
+  retry(): void;
+  /** The program shall start anew, with these arguments. */
+  start(args: string[]): void;
+}
+
+/** Browsers that cannot say so have a mouse. */
+const COARSE = "(pointer: coarse)";
+/** After this time in milliseconds a program that prints and does not use the screen is shown without one. */
+const TEXT_ONLY_MS = 300;
+
+/** The player, the controls, and everything around. Ends with the signal that it is given. */
+export class View {
+  /** The computer. Programs are started by {@link start}. */
+  readonly player: Player;
+  readonly fullscreen: Fullscreen;
+  readonly problem: Problem;
+  /** All of it. */
+  readonly element = make("div", { id: "root", part: "root" });
+  readonly #stage = make("div", { id: "stage", part: "stage" });
+  readonly #hint = make("p", {
+    id: "hint",
+    textContent: "Click the screen to use the keyboard, Tab leaves it",
+    hidden: true,
+  });
+  readonly #soundProblem = make("p", { id: "sound-problem", role: "status", hidden: true });
+  readonly #cover = new Cover();
+  readonly #bar: Bar;
+  readonly #console: Console;
+  readonly #touch: Touch;
+  readonly #idle: Idle;
+  readonly #events: PlayerEvents;
+  #scale: number | undefined;
+  #isTextOnly = false;
+  #hasPrinted = false;
+  #hasPicture = false;
+  /** Whether the program is one that prints or reads lines. */
+  #hasConsole = false;
+  /** Whether the visitor has folded the console or unfolded it. */
+  #hasChosen = false;
+  #mayBeTextOnly = false;
+  #textOnlyTimer = 0;
+  #uses = UNUSED;
+
+  /**
+   * @param host The element.
+   * @param shadow Its shadow root, which is ours.
+   * @param actions Is told what the visitor wants.
+   * @param events Is told of the program what the player reports.
+   */
+  constructor(
+    host: HTMLElement,
+    shadow: ShadowRoot,
+    actions: ViewEvents,
+    events: PlayerEvents,
+    signal: AbortSignal,
+  ) {
+    this.#events = events;
+    shadow.adoptedStyleSheets = [styleSheet()];
+    const room = make("div", { id: "room" });
+    this.problem = new Problem(actions.retry);
+    this.#stage.append(room, this.#hint, this.#cover.element);
+    this.#console = new Console({
+      line: (text) => this.player.type(text),
+      end: () => this.player.endInput(),
+      start: actions.start,
+    });
+    this.#bar = new Bar({
+      ...actions,
+      console: () => {
+        this.#hasChosen = true;
+        this.#console.isOpen = !this.#console.isOpen;
+        this.#show();
+      },
+      keyboard: () => this.#touch.toggleKeyboard(),
+      pad: () => this.#touch.togglePad(),
+      fullscreen: () => (this.fullscreen.isOn ? this.fullscreen.exit() : void this.fullscreen.enter()),
+    });
+    this.element.append(
+      this.problem.element,
+      this.#stage,
+      this.#bar.element,
+      this.#soundProblem,
+      this.#console.element,
+    );
+    shadow.replaceChildren(this.element);
+    this.player = new Player(room, this.#listener());
+    this.#touch = new Touch(this.player, this.#bar, this.element, signal);
+    this.#idle = new Idle(this.element, this.#bar.element, signal);
+    this.fullscreen = new Fullscreen(host, this.element, signal);
+    this.fullscreen.onchange = () => {
+      this.#bar.isFullscreen = this.fullscreen.isOn;
+      this.element.toggleAttribute("data-fullscreen", this.fullscreen.isOn);
+    };
+    this.#cover.element.addEventListener("click", () => {
+      // Not every browser gives it by the click. From here it goes to the program.
+      this.#cover.element.focus({ preventScroll: true });
+      actions.play();
+    });
+    for (const type of ["focusin", "focusout"]) room.addEventListener(type, () => this.#show(), { signal });
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#textOnlyTimer);
+      this.#console.clear();
+      this.player.destroy();
+      shadow.replaceChildren();
+    });
+    this.#showState(this.player.state);
+  }
+
+  /** Whether the bar of controls is there. */
+  set controls(controls: boolean) {
+    this.#bar.element.hidden = !controls;
+    this.element.toggleAttribute("data-controls", controls);
+    this.#show();
+  }
+
+  /** The address of a picture to be seen before the program, none if it is empty. */
+  set poster(address: string) {
+    this.#cover.poster = address;
+  }
+
+  /** What the program is called, further words about it, and whether these are known. */
+  setName(name: string, details: string, isKnown: boolean): void {
+    this.#cover.name = isKnown ? name : "";
+    this.#bar.setTitle(isKnown ? name : "", details);
+    this.#bar.element.ariaLabel = isKnown ? `Controls of ${name}` : "Player controls";
+    this.player.label = isKnown ? `Screen of ${name}` : name;
+  }
+
+  /** How many CSS pixels wide a pixel of the screen is; as many as there is room for if there is no number. */
+  set scale(scale: number | undefined) {
+    this.#scale = scale;
+    this.player.scale = scale;
+    this.#fit();
+  }
+
+  /** How loud it is, 0 to 1 as the visitor chooses it. */
+  setVolume(volume: number, muted: boolean): void {
+    // What is heard as half as loud is much less than half.
+    this.player.volume = volume ** 2;
+    this.player.muted = muted;
+    this.#bar.setVolume(volume, muted);
+  }
+
+  /** Whether a program is on its way. */
+  set isLoading(isLoading: boolean) {
+    this.#cover.isLoading = isLoading;
+    this.element.toggleAttribute("data-loading", isLoading);
+  }
+
+  /** Whether there is a program, started or not. */
+  set hasProgram(hasProgram: boolean) {
+    this.#bar.hasProgram = hasProgram;
+  }
+
+  /** Starts a program. */
+  start(fantail: Fantail, rom: Uint8Array, surroundings: Surroundings): void {
+    this.#prepare();
+    this.#console.args = surroundings.args ?? [];
+    this.player.load(fantail, rom, surroundings);
+  }
+
+  /** Takes the program away, and all that it has left. */
+  clear(): void {
+    this.player.unload();
+    this.player.canvas.width = 0;
+    this.#prepare();
+  }
+
+  /** Gives the keys to the program, or to its console. */
+  focus(): void {
+    if (this.#isTextOnly) this.#console.focus();
+    else this.player.focus();
+  }
+
+  /** Clears away what is left of a run before. */
+  #prepare(): void {
+    this.#console.clear();
+    this.#hasPrinted = false;
+    this.#hasPicture = false;
+    this.#hasConsole = false;
+    this.#hasChosen = false;
+    this.#mayBeTextOnly = false;
+    this.#uses = UNUSED;
+    this.#console.isOpen = false;
+    clearTimeout(this.#textOnlyTimer);
+    this.#textOnlyTimer = window.setTimeout(() => {
+      this.#mayBeTextOnly = true;
+      this.#show();
+    }, TEXT_ONLY_MS);
+    this.#show();
+  }
+
+  /** Shows what the player reports, and passes it on. */
+  #listener(): PlayerEvents {
+    const events = this.#events;
+    return {
+      ...events,
+      state: (state) => {
+        this.#showState(state);
+        events.state?.(state);
+      },
+      output: (text, isError) => {
+        this.#hasPrinted = true;
+        this.#hasConsole = true;
+        this.#console.write(text, isError ? "error" : "output");
+        this.#show();
+        events.output?.(text, isError);
+      },
+      picture: () => {
+        this.#hasPicture = true;
+        this.#show();
+        events.picture?.();
+      },
+      devices: (uses) => {
+        this.#uses = uses;
+        this.#hasConsole ||= uses.console;
+        this.#touch.isUsed = uses.controller;
+        this.#show();
+        events.devices?.(uses);
+      },
+      sound: (problem) => {
+        this.#soundProblem.textContent = problem ? `No sound: ${problem}` : "";
+        this.#soundProblem.hidden = !problem || this.#bar.element.hidden;
+        events.sound?.(problem);
+      },
+      virtualKeyboard: (isOn) => {
+        this.#touch.isTyping = isOn;
+        events.virtualKeyboard?.(isOn);
+      },
+      resize: (width, height) => {
+        this.#fit();
+        events.resize?.(width, height);
+      },
+    };
+  }
+
+  #showState(state: PlayerState): void {
+    const isLive = state.name === "running" || state.name === "working";
+    this.element.dataset.state = state.name;
+    this.#bar.setStatus(state.name, stateText(state));
+    this.#bar.isPlaying = isLive;
+    this.#console.isLive = isLive;
+    if (state.name === "failed") this.problem.show(stateText(state), true);
+    this.#show();
+  }
+
+  /** Shows what follows from all that is known of the program. */
+  #show(): void {
+    const { name } = this.player.state;
+    const isPlayed = this.#uses.controller || this.#uses.mouse;
+    const isTextOnly = this.#mayBeTextOnly && this.#hasConsole && !this.#hasPicture && !isPlayed;
+    if (isTextOnly !== this.#isTextOnly) this.#setTextOnly(isTextOnly);
+    this.#bar.setConsole(this.#hasConsole, this.#console.isOpen, this.#hasPrinted);
+    this.#bar.hasScreen = !isTextOnly;
+    // Without controls it is how a program that rests goes on.
+    const rests = name === "paused" || name === "exited" || name === "failed";
+    const { element } = this.#cover;
+    const hadFocus = element.matches(":focus");
+    element.hidden = !(name === "empty" || (rests && this.#bar.element.hidden && !isTextOnly));
+    element.toggleAttribute("data-resting", name !== "empty");
+    if (hadFocus && element.hidden) this.focus();
+    this.#hint.hidden =
+      !this.#uses.controller || !this.player.live || this.player.hasFocus || matchMedia(COARSE).matches;
+    this.#idle.isWanted = this.player.live !== undefined && !isTextOnly;
+  }
+
+  /** Shows the console instead of the screen, or the screen. */
+  #setTextOnly(isTextOnly: boolean): void {
+    this.#isTextOnly = isTextOnly;
+    const hadFocus = this.player.hasFocus || this.#cover.element.matches(":focus");
+    this.element.toggleAttribute("data-text-only", isTextOnly);
+    if (isTextOnly || !this.#hasChosen) this.#console.isOpen = isTextOnly;
+    // It would be on something that is not to be seen.
+    if (hadFocus) this.focus();
+  }
+
+  /** Makes room for a screen of the program's size. */
+  #fit(): void {
+    const { width, height } = this.player.canvas;
+    if (width > 0 && height > 0) this.element.style.setProperty("--ratio", `${width} / ${height}`);
+    this.element.style.width = this.#scale === undefined ? "" : `${(width || DEFAULT_WIDTH) * this.#scale}px`;
+  }
+}
+
+/** Of a screen that the program has not changed. */
+const DEFAULT_WIDTH = 512;
+
+function stateText(state: PlayerState): string {
+  switch (state.name) {
+    case "empty":
+    case "running":
+      return "";
+    case "working":
+      return "Still working on one frame";
+    case "paused":
+      return "Paused";
+    case "exited":
+      return state.code === 0 ? "Ended" : `Ended with exit code ${state.code}`;
+    case "failed":
+      return `fantail has failed: ${state.message}`;
+  }
+}
