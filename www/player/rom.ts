@@ -111,7 +111,8 @@ export function checkRom<T extends Uint8Array>(fantail: Fantail, rom: T): T {
   return rom;
 }
 
-function tooLarge(limit: number): RomError {
+/** More bytes than fit into the memory of a computer. */
+export function tooLarge(limit: number): RomError {
   return new RomError(`This is too large for a Uxn program: more than ${limit.toLocaleString("en")} bytes.`);
 }
 

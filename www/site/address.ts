@@ -4,7 +4,7 @@
  */
 
 import { formatArgs, parseArgs } from "../player/args.js";
-import { isProgramLink } from "../player/link.js";
+import { joinLink, splitLink } from "../player/link.js";
 
 /**
  * A program at an address, maybe relative to the page, and its arguments. What a link holds is at `#z=...`, an
@@ -18,12 +18,8 @@ export interface Place {
 /** What the page's address asks for, if for anything. */
 export function requestedPlace(): Place | undefined {
   const { hash, search } = location;
-  if (isProgramLink(hash)) {
-    // The rest of a fragment is ours as well.
-    const [program = "", ...others] = hash.split("&");
-    const args = new URLSearchParams(others.join("&")).get("args");
-    return { address: program, args: parseArgs(args ?? "") };
-  }
+  const link = splitLink(hash);
+  if (link) return { address: `#${link.program}`, args: link.args };
   const parameters = new URLSearchParams(search);
   const address = parameters.get("rom");
   return address ? { address, args: parseArgs(parameters.get("args") ?? "") } : undefined;
@@ -39,12 +35,11 @@ export function pageAddress(place: Place | undefined): string {
   const url = new URL(location.href);
   url.searchParams.delete("rom");
   url.searchParams.delete("args");
-  const args = place && place.args.length > 0 ? formatArgs(place.args) : undefined;
   if (place?.address.startsWith("#")) {
-    return url.pathname + url.search + place.address + (args ? `&args=${encodeURIComponent(args)}` : "");
+    return `${url.pathname}${url.search}#${joinLink({ program: place.address.slice(1), args: place.args })}`;
   }
   if (place) url.searchParams.set("rom", place.address);
-  if (args) url.searchParams.set("args", args);
+  if (place && place.args.length > 0) url.searchParams.set("args", formatArgs(place.args));
   return url.search === "" ? url.pathname : url.search.replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
