@@ -360,6 +360,39 @@ impl Varvara {
         self.devices.system.palette
     }
 
+    /// Lets the program follow a change of the host's theme, when it shows what it has read from `.theme`: if
+    /// System/r, g and b hold exactly what the file contained before, they get what it contains now. False for a
+    /// program that has colours of its own, or has not used a file.
+    ///
+    /// The bytes are those of the file `.theme`, in which programs look for the colours to begin with: each of the
+    /// three shorts as it is written to its port. The host changes the file itself.
+    ///
+    /// ```
+    /// use fantail::tal;
+    /// use fantail::varvara::{FilePath, Memory, Options, Varvara};
+    ///
+    /// let source = "
+    ///     ;theme #a8 DEO2 #0002 #aa DEO2
+    ///     ;buffer #ac DEO2 ;buffer LDA2 #08 DEO2
+    ///     ;buffer #ac DEO2 ;buffer LDA2 #0a DEO2
+    ///     ;buffer #ac DEO2 ;buffer LDA2 #0c DEO2 BRK
+    ///     @theme \".theme 00 @buffer";
+    /// let (light, dark) = ([0xf0, 0x00, 0xf0, 0x00, 0xf0, 0x00], [0x0f, 0xff, 0x0f, 0xff, 0x0f, 0xff]);
+    /// let mut files = Memory::default();
+    /// files.give(&FilePath::parse(b".theme").unwrap(), &light)?;
+    /// let options = Options { files: Box::new(files), ..Options::default() };
+    /// let mut computer = Varvara::new(&tal::assemble(source)?.rom, options);
+    /// computer.run(1000);
+    /// assert_eq!(computer.palette()[0], [0xff; 3]);
+    /// assert!(computer.follow_theme(light, dark));
+    /// assert_eq!(computer.palette()[0], [0; 3]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn follow_theme(&mut self, before: [u8; 6], after: [u8; 6]) -> bool {
+        let Devices { system, files, .. } = &mut self.devices;
+        files.used && system.change_theme(&mut self.uxn, before, after)
+    }
+
     /// The picture on the screen: red, green and blue of each pixel, row by row from the top.
     pub fn picture(&self) -> Vec<u8> {
         let colours = screen::composed(self.palette());

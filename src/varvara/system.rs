@@ -36,6 +36,22 @@ impl System {
         std::mem::take(&mut self.palette_changed)
     }
 
+    /// The ports of the colours, if they hold a certain theme, get another one.
+    pub fn change_theme(&mut self, uxn: &mut Uxn, before: [u8; 6], after: [u8; 6]) -> bool {
+        let ports = &mut uxn.dev[usize::from(RED)..=usize::from(BLUE_LOW)];
+        if ports != before {
+            return false;
+        }
+        ports.copy_from_slice(&after);
+        self.set_palette(uxn);
+        true
+    }
+
+    fn set_palette(&mut self, uxn: &Uxn) {
+        self.palette = palette(uxn);
+        self.palette_changed = true;
+    }
+
     pub fn dei(uxn: &Uxn, port: u8) -> u8 {
         match port {
             WST => uxn.wst.ptr(),
@@ -52,10 +68,7 @@ impl System {
                 self.metadata = Some(Metadata::read(uxn, uxn.dev_short(METADATA)));
                 uxn.charge(super::metadata::FUEL);
             }
-            RED_LOW | GREEN_LOW | BLUE_LOW => {
-                self.palette = palette(uxn);
-                self.palette_changed = true;
-            }
+            RED_LOW | GREEN_LOW | BLUE_LOW => self.set_palette(uxn),
             // The vector goes on to its end, but from here on with an allowance: see `Varvara::run`.
             STATE if uxn.dev[usize::from(STATE)] != 0 => return ControlFlow::Break(()),
             _ => {}

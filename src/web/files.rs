@@ -41,9 +41,22 @@ impl WebFiles {
     /// # Errors
     /// In words, when no file can have the name, or there is no room.
     pub fn write(&self, name: &[u8], contents: &[u8]) -> Result<(), JsError> {
-        let path = FilePath::parse(name).filter(|path| !path.is_root());
-        let path = path.ok_or_else(|| JsError::new("no file can have this name"))?;
-        Ok(self.memory.borrow_mut().replace(&path, contents)?)
+        Ok(self.memory.borrow_mut().replace(&file_path(name)?, contents)?)
+    }
+
+    /// Lets programs find a file that is no change, and so not kept, until they write it; without contents, no
+    /// longer. A file of the program's own stays as it is.
+    ///
+    /// # Errors
+    /// As with [`write`](WebFiles::write).
+    pub fn give(&self, name: &[u8], contents: Option<Vec<u8>>) -> Result<(), JsError> {
+        let path = file_path(name)?;
+        let mut memory = self.memory.borrow_mut();
+        match contents {
+            Some(contents) => memory.give(&path, &contents)?,
+            None => memory.take_back(&path),
+        }
+        Ok(())
     }
 
     /// Makes a directory.
@@ -137,6 +150,11 @@ impl WebFiles {
     pub fn quota(&self) -> f64 {
         self.memory.borrow().quota().bytes as f64
     }
+}
+
+fn file_path(name: &[u8]) -> Result<FilePath, JsError> {
+    let path = FilePath::parse(name).filter(|path| !path.is_root());
+    path.ok_or_else(|| JsError::new("no file can have this name"))
 }
 
 fn contents(node: Option<&Node>) -> JsValue {

@@ -225,6 +225,13 @@ impl WebVarvara {
         }
     }
 
+    /// Gives a program that shows the colours it has read from `.theme` those of another theme. Whether it did.
+    #[wasm_bindgen(js_name = followTheme)]
+    pub fn follow_theme(&mut self, before: &[u8], after: &[u8]) -> bool {
+        let (Ok(before), Ok(after)) = (before.try_into(), after.try_into()) else { return false };
+        self.varvara.follow_theme(before, after)
+    }
+
     /// The lines of the program's metadata, its name first, once the program has announced it.
     #[wasm_bindgen(getter)]
     pub fn metadata(&self) -> Option<Vec<String>> {

@@ -498,3 +498,109 @@ mod changes {
         assert_eq!((memory.nodes().count(), memory.bytes()), (0, 0));
     }
 }
+
+/// Files that the host lends.
+mod given {
+    use fantail::varvara::StorageError;
+
+    use super::*;
+
+    fn taken(memory: &mut Memory) -> Vec<(String, bool)> {
+        let changes = memory.take_changes().into_iter();
+        changes.map(|(path, node)| (path.to_string(), node.is_some())).collect()
+    }
+
+    fn lent() -> Files {
+        let mut memory = Memory::default();
+        memory.give(&path("d/a"), b"12345").unwrap();
+        Rc::new(RefCell::new(memory))
+    }
+
+    cases! {
+        /// The program reads them like all others, and nothing is to be kept.
+        are_read: lent, ";nm #a8 DEO2 #0005 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 BRK @nm \"d/a $1", |m, files| {
+            m.wst("00 05");
+            m.memory(0x2000, "31 32 33 34 35");
+            assert!(!files.borrow().is_changed());
+        };
+        are_the_programs_once_appended_to: lent, ";nm #a8 DEO2 #01 #a7 DEO #0001 #aa DEO2 ;nm #ae DEO2 BRK @nm \"d/a $1", |_, files| {
+            assert_eq!(file(files, "d/a").unwrap(), "12345d");
+            assert_eq!(taken(&mut files.borrow_mut()), [("d/a".into(), true)]);
+        };
+        are_the_programs_once_replaced: lent, ";nm #a8 DEO2 #0001 #aa DEO2 ;nm #ae DEO2 BRK @nm \"d/a $1", |_, files| {
+            assert_eq!(file(files, "d/a").unwrap(), "d");
+            assert_eq!(taken(&mut files.borrow_mut()), [("d/a".into(), true)]);
+            files.borrow_mut().give(&path("d/a"), b"again").unwrap();
+            files.borrow_mut().take_back(&path("d/a"));
+            assert_eq!(file(files, "d/a").unwrap(), "d");
+            assert!(!files.borrow().is_changed());
+        };
+        are_gone_when_deleted_until_given_again: lent, ";nm #a8 DEO2 #00 #a6 DEO BRK @nm \"d/a $1", |_, files| {
+            let mut memory = files.borrow_mut();
+            assert_eq!(memory.file(&path("d/a")), None);
+            assert!(!memory.is_changed());
+            memory.give(&path("d/a"), b"again").unwrap();
+            assert_eq!(memory.file(&path("d/a")), Some(&b"again"[..]));
+        };
+    }
+
+    #[test]
+    fn are_replaced_and_taken_back() {
+        let mut memory = Memory::default();
+        for bytes in [&b"one"[..], b"three", b""] {
+            let revision = memory.revision();
+            memory.give(&path("a"), bytes).unwrap();
+            assert_eq!(memory.file(&path("a")), Some(bytes));
+            assert_eq!(memory.bytes(), bytes.len() as u64);
+            assert_ne!(memory.revision(), revision);
+        }
+        memory.take_back(&path("a"));
+        memory.take_back(&path("a"));
+        assert_eq!((memory.nodes().count(), memory.bytes()), (0, 0));
+        assert_eq!(taken(&mut memory), []);
+    }
+
+    /// What the program has of its own is there first.
+    #[test]
+    fn yield_to_the_programs_own() {
+        let mut memory = Memory::default();
+        memory.restore(&path("a"), Node::File(b"own".to_vec())).unwrap();
+        memory.restore(&path("d"), Node::Directory).unwrap();
+        memory.give(&path("a"), b"given").unwrap();
+        memory.give(&path("d"), b"given").unwrap();
+        assert_eq!(memory.file(&path("a")), Some(&b"own"[..]));
+        assert_eq!(memory.node(&path("d")), Some(&Node::Directory));
+        assert_eq!(memory.give(&path("a/b"), b""), Err(StorageError::WrongKind));
+        assert_eq!(taken(&mut memory), []);
+    }
+
+    #[test]
+    fn take_room() {
+        let mut memory = Memory::new(Quota { bytes: 10, entries: 2 });
+        memory.give(&path("d/a"), b"12345").unwrap();
+        assert_eq!(memory.give(&path("d/a"), b"12345678901"), Err(StorageError::Full));
+        assert_eq!(memory.give(&path("b"), b""), Err(StorageError::Full));
+        assert_eq!(memory.file(&path("d/a")), Some(&b"12345"[..]));
+        memory.write(&path("d/a"), 5, b"67890").unwrap();
+        assert_eq!(memory.write(&path("d/a"), 10, b"1"), Err(StorageError::Full));
+    }
+
+    /// Something of the program's own is deleted, and given before the host has heard of it.
+    #[test]
+    fn do_not_hide_what_was_deleted() {
+        for is_taken_back in [false, true] {
+            let mut memory = Memory::default();
+            memory.restore(&path("d"), Node::Directory).unwrap();
+            memory.restore(&path("d/a"), Node::File(b"own".to_vec())).unwrap();
+            memory.remove(&path("d"));
+            memory.give(&path("d/a"), b"given").unwrap();
+            if is_taken_back {
+                memory.take_back(&path("d/a"));
+            }
+            assert_eq!(taken(&mut memory), [("d".into(), false), ("d/a".into(), false)]);
+            assert_eq!(memory.file(&path("d/a")).is_some(), !is_taken_back);
+            memory.give(&path("d/a"), b"other").unwrap();
+            assert_eq!(taken(&mut memory), []);
+        }
+    }
+}

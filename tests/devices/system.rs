@@ -111,6 +111,63 @@ cases! {
     no_metadata: "BRK", |m| assert_eq!(m.varvara.metadata(), None);
 }
 
+mod theme {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use fantail::varvara::{FilePath, Memory};
+
+    use super::*;
+
+    const LIGHT: [u8; 6] = [0xf8, 0x00, 0xf8, 0x00, 0xf8, 0x00];
+    const DARK: [u8; 6] = [0x08, 0xff, 0x08, 0xff, 0x08, 0xff];
+    /// Reads `.theme` and shows it, or what stands in its place.
+    const READS: &str = "
+        ;name #a8 DEO2 #0006 #aa DEO2 ;theme #ac DEO2
+        ;theme LDA2 #08 DEO2 ;theme #0002 ADD2 LDA2 #0a DEO2 ;theme #0004 ADD2 LDA2 #0c DEO2 BRK
+        @name \".theme 00 @theme 1234 5678 9abc";
+
+    fn machine(source: &str, theme: Option<[u8; 6]>) -> Machine {
+        let mut memory = Memory::default();
+        if let Some(theme) = theme {
+            memory.give(&FilePath::parse(b".theme").unwrap(), &theme).unwrap();
+        }
+        let files = Rc::new(RefCell::new(memory));
+        let mut m = Machine::new(&assemble(source), Options { files: Box::new(files), ..Options::default() });
+        m.run();
+        m.varvara.take_redraw();
+        m
+    }
+
+    #[test]
+    fn is_followed_by_a_program_that_shows_it() {
+        let mut m = machine(READS, Some(LIGHT));
+        assert_eq!(m.varvara.palette(), [[0xff; 3], [0x88; 3], [0; 3], [0; 3]]);
+        assert!(m.varvara.follow_theme(LIGHT, DARK));
+        assert_eq!(m.varvara.palette(), [[0; 3], [0x88; 3], [0xff; 3], [0xff; 3]]);
+        m.ports(0x08, "08 ff 08 ff 08 ff");
+        assert!(m.varvara.take_redraw());
+        assert!(m.varvara.follow_theme(DARK, LIGHT));
+        m.ports(0x08, "f8 00 f8 00 f8 00");
+    }
+
+    #[test]
+    fn is_not_for_a_program_with_other_colours() {
+        let mut m = machine(READS, None);
+        assert!(!m.varvara.follow_theme(LIGHT, DARK));
+        m.ports(0x08, "12 34 56 78 9a bc");
+        assert!(!m.varvara.take_redraw());
+    }
+
+    /// It shows them by chance, and has colours of its own.
+    #[test]
+    fn is_not_for_a_program_that_reads_no_files() {
+        let mut m = machine("#f800 DUP2 #08 DEO2 DUP2 #0a DEO2 #0c DEO2 BRK", Some(LIGHT));
+        assert!(!m.varvara.follow_theme(LIGHT, DARK));
+        assert_eq!(m.varvara.palette()[0], [0xff; 3]);
+    }
+}
+
 #[track_caller]
 fn nothing_was_filled(m: &mut Machine) {
     assert!(m.varvara.uxn().ram()[0x0110..].iter().all(|&byte| byte == 0));

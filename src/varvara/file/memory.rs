@@ -71,6 +71,15 @@ struct Slot {
     changed: bool,
     /// Whether the host has something there.
     saved: bool,
+    /// Whether it is the host's, and not to be kept: of such there is no change but that `saved` is over.
+    given: bool,
+}
+
+impl Slot {
+    /// Whether the program has something there that was not given to it.
+    fn is_own(&self) -> bool {
+        self.node.is_some() && !self.given
+    }
 }
 
 impl Memory {
@@ -132,6 +141,47 @@ impl Memory {
         Ok(())
     }
 
+    /// Lets the program find a file that the host does not keep. It is no change until the program writes it, and
+    /// then the program's own. If the program deletes it, it is gone until it is given again.
+    ///
+    /// A file or directory of the program's own at this path stays as it is.
+    ///
+    /// ```
+    /// use fantail::varvara::{FilePath, Memory, Storage};
+    ///
+    /// let mut files = Memory::default();
+    /// let theme = FilePath::parse(b".theme").unwrap();
+    /// files.give(&theme, &[0x0a, 0x6f, 0x05, 0xcf, 0x0c, 0xaf])?;
+    /// assert!(files.file(&theme).is_some() && !files.is_changed());
+    /// files.write(&theme, 0, &[0xff])?;
+    /// assert!(files.is_changed());
+    /// # Ok::<(), fantail::varvara::StorageError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`replace`](Storage::replace).
+    pub fn give(&mut self, path: &FilePath, bytes: &[u8]) -> Result<(), StorageError> {
+        if self.find(path).is_ok_and(|index| self.slots[index].is_own()) {
+            return Ok(());
+        }
+        let parents = self.missing_parents(path)?;
+        self.replace(path, bytes)?;
+        for path in parents.iter().chain([path]) {
+            if let Ok(index) = self.find(path) {
+                let slot = &mut self.slots[index];
+                (slot.given, slot.changed) = (true, slot.saved);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back a file that was [given](Memory::give). One that has become the program's own stays.
+    pub fn take_back(&mut self, path: &FilePath) {
+        if self.file(path).is_some() && self.find(path).is_ok_and(|index| self.slots[index].given) {
+            self.remove(path);
+        }
+    }
+
     /// Whether [`take_changes`](Memory::take_changes) would return anything.
     pub fn is_changed(&self) -> bool {
         self.slots.iter().any(|slot| slot.changed)
@@ -142,8 +192,9 @@ impl Memory {
     pub fn take_changes(&mut self) -> Vec<(FilePath, Option<Node>)> {
         let mut changes = Vec::new();
         for slot in self.slots.iter_mut().filter(|slot| slot.changed) {
-            changes.push((slot.path.clone(), slot.node.clone()));
-            (slot.changed, slot.saved) = (false, slot.node.is_some());
+            let node = slot.node.as_ref().filter(|_| !slot.given).cloned();
+            (slot.changed, slot.saved) = (false, node.is_some());
+            changes.push((slot.path.clone(), node));
         }
         self.slots.retain(|slot| slot.node.is_some());
         changes
@@ -164,10 +215,11 @@ impl Memory {
         match self.find(&path) {
             Ok(index) => {
                 let slot = &mut self.slots[index];
-                (slot.node, slot.changed) = (Some(node), true);
+                (slot.node, slot.changed, slot.given) = (Some(node), true, false);
             }
             Err(index) => {
-                self.slots.insert(index, Slot { path, node: Some(node), changed: true, saved: false });
+                let slot = Slot { path, node: Some(node), changed: true, saved: false, given: false };
+                self.slots.insert(index, slot);
             }
         }
         self.revision = self.revision.wrapping_add(1);
@@ -260,7 +312,7 @@ impl Storage for Memory {
             let (start, end) = (offset as usize, end as usize);
             file.resize(file.len().max(end), 0);
             file[start..end].copy_from_slice(bytes);
-            slot.changed = true;
+            (slot.changed, slot.given) = (true, false);
             self.revision = self.revision.wrapping_add(1);
         }
         Ok(())
