@@ -6,12 +6,14 @@
 
 import { formatArgs, parseArgs } from "./args.js";
 import { download } from "./dom.js";
-import { ProgramFiles } from "./files.js";
+import { type GivenFiles, ProgramFiles } from "./files.js";
+import { fetchGiven } from "./given.js";
 import { KEYMAPS, type KeymapName } from "./keyboard.js";
 import type { Edition } from "./machine.js";
 import { type PlayerEvents, type PlayerState, UNUSED, type Uses } from "./player.js";
 import { RomError } from "./rom.js";
 import { getProgram, type Program } from "./source.js";
+import { watchTheme } from "./theme.js";
 import * as types from "./types.js";
 import { View } from "./view.js";
 import { type Build, type Fantail, loadFantail } from "./wasm.js";
@@ -20,6 +22,8 @@ import { type Build, type Fantail, loadFantail } from "./wasm.js";
 interface Loaded extends Program {
   readonly fantail: Fantail;
   readonly files: ProgramFiles;
+  /** What the page has given to it. */
+  readonly given: GivenFiles;
 }
 
 /** Square waves are loud, and headphones close. */
@@ -35,6 +39,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 export class UxnPlayer extends Base {
   static readonly observedAttributes = [
     ...["src", "muted", "volume", "controls", "poster", "scale", "keymap", "label", "background"],
+    "theme",
   ];
 
   /** {@link readyState}: there is no program. */
@@ -59,6 +64,10 @@ export class UxnPlayer extends Base {
   #muted = false;
   #isPlaying = false;
   #isOffScreen = false;
+  /** The file `.theme`: the newest there was, and whether there is one. */
+  #theme: Uint8Array | undefined;
+  #hasTheme = false;
+  #checkTheme = () => {};
   /** Waits for {@link connectedCallback}. */
   #waiting: (() => void)[] = [];
 
@@ -169,6 +178,33 @@ export class UxnPlayer extends Base {
 
   set keymap(keymap: KeymapName) {
     this.setAttribute("keymap", keymap);
+  }
+
+  /**
+   * The addresses of files for the program, separated by spaces, each `address` (the file is called as its last part)
+   * or `name=address`; http or https, maybe relative to the page. They are fetched when the program is loaded. What
+   * the program has of that name already stays, and what it writes is its own from then on.
+   */
+  get files(): string {
+    return this.getAttribute("files") ?? "";
+  }
+
+  set files(files: string) {
+    this.setAttribute("files", files);
+  }
+
+  /**
+   * The colours for programs that look for them in the file `.theme`: three hexadecimal words for System/r, g and b
+   * (`0a6f 05cf 0caf`), or four colours of CSS (`#000 #a5c #6ca #fff`). A program that shows what it has read there
+   * follows when they change, as with the page's dark mode: `light-dark(#fff, #000) …`. Default: the custom
+   * properties `--uxn-color-0` to `--uxn-color-3` if all of them are set, else there is no such file.
+   */
+  get theme(): string {
+    return this.getAttribute("theme") ?? "";
+  }
+
+  set theme(theme: string) {
+    this.setAttribute("theme", theme);
   }
 
   /** What the program is called. Default: what it says itself, or the name of its file. */
@@ -405,6 +441,9 @@ export class UxnPlayer extends Base {
         this.unload();
         if (this.autoplay && value) this.#try(this.play());
         break;
+      case "theme":
+        if (this.#view) this.#checkTheme();
+        break;
       default:
         this.#showAttribute(name);
     }
@@ -446,8 +485,11 @@ export class UxnPlayer extends Base {
     view.hasProgram = this.#loaded !== undefined;
     this.#showName();
     document.addEventListener("visibilitychange", () => this.#suspend(), { signal });
+    this.#checkTheme = watchTheme(this, signal, (theme) => this.#setTheme(theme));
     const observer = new IntersectionObserver((entries) => {
       this.#isOffScreen = !entries.at(-1)?.isIntersecting;
+      // What is not displayed has noticed nothing.
+      if (!this.#isOffScreen) this.#checkTheme();
       this.#suspend();
     });
     observer.observe(view.element);
@@ -526,12 +568,17 @@ export class UxnPlayer extends Base {
     try {
       if (source === "") throw new RomError("This player has no program.");
       const fantail = await loadFantail(this.engine === "auto" ? undefined : this.engine);
-      const program = await getProgram(fantail, source, document.baseURI, signal);
+      const [program, given] = await Promise.all([
+        getProgram(fantail, source, document.baseURI, signal),
+        fetchGiven(fantail, this.files, document.baseURI, signal),
+      ]);
       const files = await this.#openFiles(fantail, program.rom, signal);
-      this.#adopt({ ...program, fantail, files });
+      this.#adopt({ ...program, fantail, files, given });
     } catch (error) {
       // Whoever has ended it is no longer interested.
       if (signal.aborted) throw new DOMException("The loading was given up.", "AbortError");
+      // Of what belongs together the rest may still be under way.
+      loading.abort();
       const message = error instanceof Error ? error.message : String(error);
       const isAboutProgram = error instanceof RomError && !error.isAboutNetwork;
       this.#setError(isAboutProgram ? types.ERR_SRC_NOT_SUPPORTED : types.ERR_NETWORK, message);
@@ -564,10 +611,26 @@ export class UxnPlayer extends Base {
     this.#isPlaying = false;
     this.#loaded = loaded;
     if (before !== loaded.files) void before?.close();
+    this.#give(loaded);
     loaded.files.onchange = () => this.#emit("filechange");
     if (this.#view) this.#view.hasProgram = true;
     this.#showName();
     this.#emit("loadeddata");
+  }
+
+  /** Gives the program its files: those of the page, and the theme unless it is one of them. */
+  #give({ files, given }: Loaded): void {
+    // A copy is given anew, should the program have deleted it.
+    const theme = this.#hasTheme && this.#theme ? [[".theme", this.#theme.slice()] as const] : [];
+    files.give(new Map([...theme, ...given]));
+  }
+
+  #setTheme(theme: Uint8Array | undefined): void {
+    const before = this.#theme;
+    this.#theme = theme ?? before;
+    this.#hasTheme = theme !== undefined;
+    if (this.#loaded) this.#give(this.#loaded);
+    if (before && theme) this.#view?.player.followTheme(before, theme);
   }
 
   /** Takes the program away. */
@@ -640,12 +703,12 @@ export class UxnPlayer extends Base {
 }
 
 /** Listening to our events, and to all others. */
-type AddListener<Others> = Others &
-  (<Name extends keyof types.UxnPlayerEventMap>(
-    name: Name,
-    listener: (this: UxnPlayer, event: types.UxnPlayerEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ) => void);
+type AddListener<Others> = (<Name extends keyof types.UxnPlayerEventMap>(
+  name: Name,
+  listener: (this: UxnPlayer, event: types.UxnPlayerEventMap[Name]) => unknown,
+  options?: boolean | AddEventListenerOptions,
+) => void) &
+  Others;
 
 function attributeVolume(value: string | null): number {
   const volume = Number(value || Number.NaN);

@@ -15,6 +15,9 @@ export type Keeping =
   /** The browser has refused to keep the newest, for want of room or for a reason of its own. */
   | "failed";
 
+/** Files that a page gives to a program, by name. */
+export type GivenFiles = ReadonlyMap<string, Uint8Array>;
+
 /** How much longer than handing changes to the browser the pause is before the next ones. */
 const PAUSES = 10;
 
@@ -27,6 +30,7 @@ export class ProgramFiles {
   onchange: (() => void) | undefined;
   readonly #storage: Storage | undefined;
   readonly #end = new AbortController();
+  #given: GivenFiles = new Map();
   #keeping: Keeping;
   #revision: number;
   /** What the storage has not confirmed, by path. */
@@ -68,6 +72,28 @@ export class ProgramFiles {
   /** Whether they belong to this program. */
   isOf(rom: Uint8Array): boolean {
     return rom.length === this.#rom.length && rom.every((byte, index) => byte === this.#rom[index]);
+  }
+
+  /**
+   * Gives the program these files, and takes back those that were given before. A file that the program has of its
+   * own, or has written since, stays as it is. Given files are not kept until the program writes them; one that it
+   * deletes is back when it is given again. Those whose bytes are the very same array are left alone.
+   */
+  give(given: GivenFiles): void {
+    const before = this.#given;
+    this.#given = given;
+    for (const name of before.keys()) if (!given.has(name)) this.#give(name, undefined);
+    for (const [name, bytes] of given) if (bytes !== before.get(name)) this.#give(name, bytes);
+    this.update();
+  }
+
+  #give(name: string, bytes: Uint8Array | undefined): void {
+    try {
+      this.memory.give(new TextEncoder().encode(name), bytes);
+    } catch (error) {
+      // The program's own files leave no room, or one of them stands where a directory is needed.
+      console.warn(`The program has not been given the file “${name}”: ${error}`);
+    }
   }
 
   get keeping(): Keeping {

@@ -262,6 +262,15 @@ export class Player {
     }
   }
 
+  /** The theme in the program's files is another one: a program that shows the colours it has read there follows. */
+  followTheme(before: Uint8Array, after: Uint8Array): void {
+    // After a failure the emulator is not to be touched.
+    if (!this.#machine || this.#state.name === "failed") return;
+    const { varvara } = this.#machine;
+    // Nothing would show it while time stands still.
+    if (varvara.followTheme(before, after) && (!this.live || this.#isSuspended)) this.#present(varvara);
+  }
+
   /** Stops time for the program. */
   pause(): void {
     if (!this.live) return;
