@@ -23,6 +23,8 @@ mod notes;
 mod pads;
 #[path = "roms/piano.rs"]
 mod piano;
+#[path = "roms/theme.rs"]
+mod theme;
 
 fn assemble(path: &str) -> Assembly {
     let source = fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
