@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { describeSite, frames, hasState, prints, type Site } from "./support/site.js";
+import { appears, describeSite, frames, hasState, prints, type Site } from "./support/site.js";
 
 /** A module for the audio thread that sends everything it hears. */
 const RECORDER = `registerProcessor("recorder", class extends AudioWorkletProcessor {
@@ -40,7 +40,7 @@ async function listen(site: Site, url: string): Promise<Page> {
       globalThis.before ??= {
         contexts: contexts.length,
         posts: posts.length,
-        state: document.getElementById("status")?.dataset.state,
+        state: inPlayer("#status")?.dataset.state,
       };
     };
     for (const act of ["keydown", "pointerdown"]) window.addEventListener(act, note, { capture: true });
@@ -148,7 +148,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A loop that has been heard for a while. */
 async function playing(site: Site): Promise<Page> {
   const page = await listenTo(site, "tone");
-  await page.focus(".room textarea, .room input, .room canvas");
+  await page.$eval("uxn-player", (player) => player.focus());
   await page.keyboard.press("p");
   await sounds(page);
   await pause(500);
@@ -242,29 +242,29 @@ describeSite("sound", (site: Site) => {
   test("volume and mute work, by mouse and keyboard, and are remembered", async () => {
     const page = await playing(site);
     const full = power(await record(page, 300));
-    await page.focus("#volume");
+    await page.focus(">>> #volume");
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
     await pause(300);
     // From 0.7 to 0.5, squared, and squared once more for the power.
     const ratio = power(await record(page, 300)) / full;
     assert.ok(Math.abs(ratio - (0.5 / 0.7) ** 4) < 0.03, `${ratio}`);
-    await page.click("#mute");
+    await page.click(">>> #mute");
     await isSilent(page);
-    assert.equal(await page.$eval("#mute", (button) => button.ariaPressed), "true");
+    assert.equal(await page.$eval(">>> #mute", (button) => button.ariaPressed), "true");
     await page.reload();
     await hasState(page, "running");
-    assert.equal(await page.$eval("#volume", (slider) => (slider as HTMLInputElement).value), "50");
-    assert.equal(await page.$eval("#mute", (button) => button.ariaPressed), "true");
-    await page.focus("#mute");
+    assert.equal(await page.$eval(">>> #volume", (slider) => (slider as HTMLInputElement).value), "50");
+    assert.equal(await page.$eval(">>> #mute", (button) => button.ariaPressed), "true");
+    await page.focus(">>> #mute");
     await page.keyboard.press(" ");
     await sounds(page);
     const again = power(await record(page, 300)) / full;
     assert.ok(Math.abs(again - (0.5 / 0.7) ** 4) < 0.03, `${again}`);
-    await page.focus("#volume");
+    await page.focus(">>> #volume");
     await page.keyboard.press("Home");
     await isSilent(page);
-    assert.equal(await page.$eval("#mute", (button) => button.ariaPressed), "true");
-    await page.click("#mute");
+    assert.equal(await page.$eval(">>> #mute", (button) => button.ariaPressed), "true");
+    await page.click(">>> #mute");
     await sounds(page);
     await page.evaluate(() => localStorage.clear());
     await page.close();
@@ -274,15 +274,15 @@ describeSite("sound", (site: Site) => {
     const page = await playing(site);
     const recording = record(page, 600);
     await pause(200);
-    await page.click("#stop");
+    await page.click(">>> #play");
     const { left } = await recording;
     const end = left.findLastIndex((value) => value !== 0);
     const tail = left.slice(end - 100, end).map(Math.abs);
     assert.ok(Math.max(...tail) < 0.06, "it fades out");
     await isSilent(page);
-    await page.click("#stop");
+    await page.click(">>> #play");
     await sounds(page);
-    await page.click("#reset");
+    await page.click(">>> #reset");
     await pause(300);
     assert.ok(longestGap(await record(page, 300)) < 2, "it sounds from the beginning");
     await page.close();
@@ -326,8 +326,8 @@ describeSite("sound", (site: Site) => {
       await page.goto(`${site.server.url}?rom=${await site.offer("tone")}`);
       await hasState(page, "running");
       await page.click("#title");
-      await page.waitForSelector("#sound-problem:not([hidden])", { timeout: 10_000 });
-      const said = await page.$eval("#sound-problem", ({ textContent }) => textContent ?? "");
+      await appears(page, "#sound-problem:not([hidden])");
+      const said = await page.$eval(">>> #sound-problem", ({ textContent }) => textContent ?? "");
       assert.match(said, words);
       assert.match(said, /^No sound: /);
       await hasState(page, "running");

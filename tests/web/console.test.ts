@@ -3,24 +3,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { describeSite, frames, hasState, prints, type Site, text } from "./support/site.js";
+import { appears, describeSite, frames, hasState, prints, type Site, text } from "./support/site.js";
 
-const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+const focused = (page: Page) => page.evaluate(() => focusedElement()?.id);
 
 describeSite("console", (site: Site) => {
   test("arguments: from the address, from the field, and back", async () => {
     const page = await site.play("echo", `args=${encodeURIComponent('a "b c"')}`);
     await prints(page, "261 30a 262 220 263 40a ");
-    const field = () => page.$eval("#args", (input) => (input as HTMLInputElement).value);
+    const field = () => page.$eval(">>> #args", (input) => (input as HTMLInputElement).value);
     assert.equal(await field(), 'a "b c"');
-    await page.focus("#args");
+    await appears(page, "[data-text-only]");
+    await page.focus(">>> #args");
     await page.keyboard.down("ControlLeft");
     await page.keyboard.press("KeyA");
     await page.keyboard.up("ControlLeft");
     await page.keyboard.type(`'"' é`);
     await page.keyboard.press("Enter");
     await prints(page, "222 30a 2c3 2a9 40a ");
-    assert.doesNotMatch(await text(page, "#log"), /261/, "it has started anew");
+    assert.doesNotMatch(await text(page, ">>> #log"), /261/, "it has started anew");
     assert.equal(await field(), '"\\"" é');
     assert.equal(new URL(page.url()).searchParams.get("args"), '"\\"" é');
     assert.equal(new URL(page.url()).searchParams.get("rom"), "test/echo.rom");
@@ -43,8 +44,8 @@ describeSite("console", (site: Site) => {
     await page.type("#url", await site.offer("echo"));
     await page.keyboard.press("Enter");
     // The screen had the focus until it turned out that there is none.
-    await page.waitForFunction(() => document.activeElement?.id === "line", { timeout: 5000 });
-    assert.ok(await page.$("body[data-text-only]"));
+    await page.waitForFunction(() => focusedElement()?.id === "line", { timeout: 5000 });
+    assert.ok(await page.$(">>> [data-text-only]"));
     await page.keyboard.type("x");
     await page.keyboard.press("Enter");
     await prints(page, "x\n178 10a ");
@@ -64,14 +65,25 @@ describeSite("console", (site: Site) => {
     await page.close();
   });
 
-  test("folding the console of a program without a screen does not bring an empty one", async () => {
-    const page = await site.play("frames");
-    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
-    await page.click("#console summary");
-    await frames(page, 20);
-    assert.ok(!(await page.$eval("#console", (console) => (console as HTMLDetailsElement).open)));
-    assert.ok(await page.$("body[data-text-only]"));
-    assert.equal(await page.$eval("canvas", (canvas) => canvas.checkVisibility()), false);
+  test("beside a screen it is folded until the visitor wants it; without one it stays", async () => {
+    const page = await site.play("events");
+    await appears(page, "canvas[style*=touch-action]");
+    await page.click(">>> canvas");
+    await appears(page, "#console-toggle:not([hidden])");
+    const isOpen = () => page.$eval(">>> #console", (console) => console.checkVisibility());
+    await frames(page, 30);
+    assert.equal(await isOpen(), false);
+    assert.ok(await page.$(">>> #console-toggle[data-new][aria-expanded=false]"));
+    await page.click(">>> #console-toggle");
+    assert.equal(await isOpen(), true);
+    assert.ok(await page.$(">>> #console-toggle[aria-expanded=true]:not([data-new])"));
+    await page.click(">>> #console-toggle");
+    assert.equal(await isOpen(), false);
+    await page.goto(`${site.server.url}?rom=${await site.offer("frames")}`);
+    await appears(page, "[data-text-only]");
+    assert.equal(await isOpen(), true);
+    assert.equal(await page.$eval(">>> canvas", (canvas) => canvas.checkVisibility()), false);
+    assert.equal(await page.$eval(">>> #console-toggle", (toggle) => toggle.checkVisibility()), false);
     await page.close();
   });
 
@@ -80,12 +92,14 @@ describeSite("console", (site: Site) => {
     const written = "\x1b[31mred\x1b[0m\x07\b\x1b]0;owned\x07\n";
     await prints(page, "\n\n"); // one of each
     for (const stream of ["output", "error"]) {
-      const pieces = await page.$$eval(`#log .${stream}`, (spans) => spans.map((span) => span.textContent));
+      const pieces = await page.$$eval(`>>> #log .${stream}`, (spans) =>
+        spans.map((span) => span.textContent),
+      );
       assert.equal(pieces.join(""), written);
     }
-    assert.equal((await page.$$("#log > * > *")).length, 0);
+    assert.equal((await page.$$(">>> #log > * > *")).length, 0);
     assert.doesNotMatch(await page.title(), /owned/);
-    assert.equal(await page.$eval("#log", (log) => log.role), "log");
+    assert.equal(await page.$eval(">>> #log", (log) => log.role), "log");
     await page.close();
   });
 });

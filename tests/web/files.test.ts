@@ -9,16 +9,16 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import { browserNames } from "../../scripts/browsers.mjs";
 import { root } from "../../scripts/run.mjs";
 import { assembled } from "./support/command.js";
-import { describeSite, hasState, prints, Site, text } from "./support/site.js";
+import { appears, describeSite, hasState, prints, Site, text } from "./support/site.js";
 
 /** Gives the program a line of input. */
 async function enter(page: Page, line: string): Promise<void> {
-  await page.waitForSelector("#line:not(:disabled)");
+  await appears(page, "#line:not(:disabled)");
   await page.$eval(
-    "#line",
+    ">>> #line",
     (field, value) => {
       (field as HTMLInputElement).value = value;
-      (field as HTMLInputElement).form?.requestSubmit();
+      inPlayer("#send")?.click();
     },
     line,
   );
@@ -143,8 +143,8 @@ describeSite("files", (site: Site) => {
     await prints(page, "0000\n[]\n");
     await answers(page, "whello", "0005\n");
     // The buttons move when a program turns out to have no screen.
-    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
-    await page.click("#reset");
+    await appears(page, "[data-text-only]");
+    await page.click(">>> #reset");
     await prints(page, "0005\n[hello]\n");
     await page.reload();
     await prints(page, "0005\n[hello]\n");
@@ -178,9 +178,9 @@ describeSite("files", (site: Site) => {
       const line = String(round).repeat(bytes);
       // The write happens with the next picture of the display, and nothing waits for it.
       await page.evaluate(async (typed) => {
-        const field = document.getElementById("line") as HTMLInputElement;
+        const field = inPlayer("#line") as HTMLInputElement;
         field.value = typed;
-        field.form?.requestSubmit();
+        inPlayer("#send")?.click();
         await new Promise(requestAnimationFrame);
         await new Promise(requestAnimationFrame);
       }, `w${line}`);
@@ -194,10 +194,10 @@ describeSite("files", (site: Site) => {
   test("not even a file of 2 MiB", async () => {
     const page = await play("large");
     await page.evaluate(async () => {
-      const field = document.getElementById("line") as HTMLInputElement;
+      const field = inPlayer("#line") as HTMLInputElement;
       field.value = "b";
-      field.form?.requestSubmit();
-      while (!document.getElementById("log")?.textContent?.includes("written")) {
+      inPlayer("#send")?.click();
+      while (!inPlayer("#log")?.textContent?.includes("written")) {
         await new Promise(requestAnimationFrame);
       }
     });
@@ -312,21 +312,20 @@ describeSite("files", (site: Site) => {
     const page = await site.tab();
     await play("framed").then((first) => first.close());
     site.server.answer("/frame.html", (_, response) => {
-      const frame =
-        '<iframe sandbox="allow-scripts allow-forms" src="./?rom=test/framed.rom" width="900" height="900">';
+      const frame = '<iframe sandbox="allow-scripts" src="./?rom=test/framed.rom" width="900" height="900">';
       response.writeHead(200, { "content-type": "text/html" }).end(frame);
     });
     await page.goto(`${site.server.url}frame.html`);
     const frame = await page.waitForFrame((candidate) => candidate.url().includes("framed"));
-    await frame.waitForSelector('#status[data-state="running"]', { timeout: 10_000 });
+    await appears(frame, '#status[data-state="running"]');
     await frame.waitForSelector("#files:not([hidden])");
     await frame.evaluate(() => {
       (document.getElementById("files") as HTMLDetailsElement).open = true;
-      const field = document.getElementById("line") as HTMLInputElement;
+      const field = inPlayer("#line") as HTMLInputElement;
       field.value = "whello";
-      field.form?.requestSubmit();
+      inPlayer("#send")?.click();
     });
-    await frame.waitForFunction(() => document.getElementById("log")?.textContent?.includes("0005\n"));
+    await frame.waitForFunction(() => inPlayer("#log")?.textContent?.includes("0005\n"));
     await frame.waitForSelector('#files-keeping[data-keeping="denied"]');
     await page.close();
   });

@@ -3,20 +3,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { canvasCentre, describeSite, frames, hasState, prints, type Site, text } from "./support/site.js";
+import {
+  appears,
+  canvasCentre,
+  describeSite,
+  frames,
+  hasState,
+  prints,
+  type Site,
+  text,
+} from "./support/site.js";
 
 /** Waits until the program listens to the controller, and gives it the keys. */
 async function focusScreen(page: Page): Promise<void> {
-  await page.waitForSelector("#room textarea:not([hidden])", { timeout: 5000 });
-  await page.focus("canvas");
+  await appears(page, "#room textarea:not([hidden])");
+  await page.focus(">>> canvas");
 }
 
 /** The console's text from now on. */
 async function startLog(page: Page): Promise<() => Promise<string>> {
   // What was printed before is shown by then.
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const before = (await text(page, "#log")).length;
-  return async () => (await text(page, "#log")).slice(before);
+  const before = (await text(page, ">>> #log")).length;
+  return async () => (await text(page, ">>> #log")).slice(before);
 }
 
 /** Waits until the console has shown exactly this since a log was started. */
@@ -84,7 +93,7 @@ describeSite("input devices", (site: Site) => {
   async function playPads(): Promise<Page> {
     shared ??= await playWithGamepads("pads");
     await setPads(shared);
-    await shared.$eval("#reset", (reset) => (reset as HTMLElement).click());
+    await shared.$eval(">>> #reset", (reset) => (reset as HTMLElement).click());
     await focusScreen(shared);
     return shared;
   }
@@ -138,8 +147,8 @@ describeSite("input devices", (site: Site) => {
     const page = await playPads();
     await setPads(page, { buttons: [0] });
     const log = await startLog(page);
-    await page.click("#stop");
-    await page.click("#stop");
+    await page.click(">>> #play");
+    await page.click(">>> #play");
     await logs(log, "00000000\n01000000\n");
     await page.evaluate(() => {
       document.hasFocus = () => false;
@@ -176,7 +185,7 @@ describeSite("input devices", (site: Site) => {
       const send = (type: string, code: string, ctrlKey: boolean, shiftKey: boolean) => {
         const key = code.startsWith("C") ? "Control" : "Shift";
         const event = new KeyboardEvent(type, { bubbles: true, code, key, ctrlKey, shiftKey });
-        document.activeElement?.dispatchEvent(event);
+        focusedElement()?.dispatchEvent(event);
       };
       send("keydown", "ControlRight", true, false);
       send("keydown", "ShiftRight", true, true);
@@ -197,7 +206,7 @@ describeSite("input devices", (site: Site) => {
       page.evaluate(
         (kind, options) => {
           const event = new KeyboardEvent(kind, { bubbles: true, cancelable: true, ...options });
-          document.activeElement?.dispatchEvent(event);
+          focusedElement()?.dispatchEvent(event);
         },
         type,
         init,
@@ -220,13 +229,13 @@ describeSite("input devices", (site: Site) => {
           Reflect.deleteProperty(document, "hidden");
         }),
       () =>
-        page.$eval("canvas", (canvas) =>
+        page.$eval(">>> canvas", (canvas) =>
           canvas.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true })),
         ),
       async () => {
-        await page.click("#stop");
-        await page.click("#stop");
-        await page.focus("canvas");
+        await page.click(">>> #play");
+        await page.click(">>> #play");
+        await page.focus(">>> canvas");
       },
     ];
     for (const release of ways) {
@@ -275,7 +284,7 @@ describeSite("input devices", (site: Site) => {
     const page = await playPads();
     const log = await startLog(page);
     const composed = await page.evaluate(() => {
-      const field = document.activeElement;
+      const field = focusedElement();
       if (!(field instanceof HTMLTextAreaElement)) throw new Error("the focus is not in the field");
       const key = (init: KeyboardEventInit & { keyCode?: number }) => {
         const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });
@@ -315,7 +324,7 @@ describeSite("input devices", (site: Site) => {
     assert.deepEqual(composed, [false, false, false, true, false, true, false, true]);
     const bytes = "kc3 ka9 ke6 k97 ka5 kc3 kaa k40 k40 kf0 k9f k98 k80 ".replaceAll(" ", "\n");
     await logs(log, bytes);
-    assert.equal(await page.$eval("#room textarea", (field) => (field as HTMLTextAreaElement).value), "");
+    assert.equal(await page.$eval(">>> #room textarea", (field) => (field as HTMLTextAreaElement).value), "");
     // What is inserted without any key.
     await page.keyboard.sendCharacter("\u00fc");
     let expected = `${bytes}kc3\nkbc\n`;
@@ -332,10 +341,10 @@ describeSite("input devices", (site: Site) => {
 
   test("pen: its far end and its button are the right button; a second pointer does not interfere", async () => {
     const page = await site.play("events");
-    await page.waitForFunction(() => document.querySelector("canvas")?.style.touchAction === "none");
-    await page.focus("canvas");
+    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+    await page.focus(">>> canvas");
     const log = await startLog(page);
-    await page.$eval("canvas", (canvas) => {
+    await page.$eval(">>> canvas", (canvas) => {
       const box = canvas.getBoundingClientRect();
       // There is no such pointer that could be captured.
       canvas.setPointerCapture = () => {};
@@ -366,7 +375,7 @@ describeSite("input devices", (site: Site) => {
 
   test("wheel: sideways with Shift", async () => {
     const page = await site.play("events");
-    await page.waitForFunction(() => document.querySelector("canvas")?.style.touchAction === "none");
+    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
     const { x, y } = await canvasCentre(page);
     await page.mouse.click(x, y);
     // In Firefox the wheel turns where the mouse was moved to, wherever it was clicked.
@@ -404,7 +413,7 @@ describeSite(
 
     test("a finger is the mouse: it presses where it lands, and a second one does nothing", async () => {
       const page = await playOnPhone("events");
-      await page.waitForFunction(() => document.querySelector("canvas")?.style.touchAction === "none");
+      await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
       const { x, y } = await canvasCentre(page);
       const log = await startLog(page);
       const finger = await page.touchscreen.touchStart(x, y);
@@ -426,27 +435,27 @@ describeSite(
 
     test("the pad is there when the program listens to the controller, and can be put away", async () => {
       const mouse = await playOnPhone("frames");
-      assert.equal(await mouse.$eval(".pad", (pad) => pad.checkVisibility()), false);
-      assert.equal(await mouse.$eval("#pad-toggle", (toggle) => toggle.checkVisibility()), false);
+      assert.equal(await mouse.$eval(">>> .pad", (pad) => pad.checkVisibility()), false);
+      assert.equal(await mouse.$eval(">>> #pad-toggle", (toggle) => toggle.checkVisibility()), false);
       await mouse.close();
       const page = await playOnPhone("pads");
-      await page.waitForSelector(".pad:not([hidden])");
-      const names = await page.$$eval(".pad-key", (keys) =>
+      await appears(page, ".pad:not([hidden])");
+      const names = await page.$$eval(">>> .pad-key", (keys) =>
         keys.map((key) => key.ariaLabel ?? key.textContent),
       );
       assert.deepEqual(names, ["Up", "Right", "Down", "Left", "Select", "Start", "B", "A"]);
-      for (const size of await page.$$eval(".pad-key", (keys) =>
+      for (const size of await page.$$eval(">>> .pad-key", (keys) =>
         keys.map((key) => Math.min(key.getBoundingClientRect().width, key.getBoundingClientRect().height)),
       )) {
         assert.ok(size >= 44, `${size} pixels`);
       }
-      await page.click("#pad-toggle");
-      assert.equal(await page.$eval(".pad", (pad) => pad.checkVisibility()), false);
+      await page.click(">>> #pad-toggle");
+      assert.equal(await page.$eval(">>> .pad", (pad) => pad.checkVisibility()), false);
       await page.reload();
-      await page.waitForSelector("#pad-toggle:not([hidden])");
-      assert.equal(await page.$eval("#pad-toggle", (toggle) => toggle.ariaPressed), "false");
-      await page.click("#pad-toggle");
-      assert.equal(await page.$eval(".pad", (pad) => pad.checkVisibility()), true);
+      await appears(page, "#pad-toggle:not([hidden])");
+      assert.equal(await page.$eval(">>> #pad-toggle", (toggle) => toggle.ariaPressed), "false");
+      await page.click(">>> #pad-toggle");
+      assert.equal(await page.$eval(">>> .pad", (pad) => pad.checkVisibility()), true);
       await page.evaluate(() => localStorage.clear());
       await page.close();
     });
@@ -454,7 +463,7 @@ describeSite(
     for (const landscape of [false, true]) {
       test(`the pad leaves the screen free, ${landscape ? "landscape" : "portrait"}`, async () => {
         const page = await playOnPhone("pads", landscape);
-        await page.waitForSelector(".pad:not([hidden])");
+        await appears(page, ".pad:not([hidden])");
         const box = (selector: string) =>
           page.$eval(selector, (element) => {
             const { left, top, right, bottom } = element.getBoundingClientRect();
@@ -479,7 +488,7 @@ describeSite(
 
     test("the pad: a thumb slides over directions and diagonals, the other one presses", async () => {
       const page = await playOnPhone("pads");
-      await page.waitForSelector(".pad:not([hidden])");
+      await appears(page, ".pad:not([hidden])");
       const log = await startLog(page);
       const cross = await middle(page, ".pad-directions");
       const a = await middle(page, ".pad-a");
@@ -490,10 +499,10 @@ describeSite(
       await right.move(b.x, b.y);
       // Beyond the edge of the cross the thumb still holds.
       await left.move(cross.x + 120, cross.y);
-      assert.deepEqual(await page.$$eval(".pad-key[data-held]", (keys) => keys.map((key) => key.className)), [
-        "pad-key pad-right",
-        "pad-key pad-b",
-      ]);
+      assert.deepEqual(
+        await page.$$eval(">>> .pad-key[data-held]", (keys) => keys.map((key) => key.className)),
+        ["pad-key pad-right", "pad-key pad-b"],
+      );
       await right.end();
       await left.move(cross.x, cross.y);
       await left.end();
@@ -513,51 +522,51 @@ describeSite(
     /** The program that prints events, with the on-screen keyboard. */
     async function playTyping(): Promise<Page> {
       const page = await playOnPhone("events");
-      await page.waitForSelector("#keyboard-toggle:not([hidden])");
-      await tap(page, "#keyboard-toggle");
-      await page.waitForSelector("#keyboard-toggle[aria-pressed=true]");
+      await appears(page, "#keyboard-toggle:not([hidden])");
+      await tap(page, ">>> #keyboard-toggle");
+      await appears(page, "#keyboard-toggle[aria-pressed=true]");
       return page;
     }
 
     /** Which on-screen keyboard the browser would show for what has the focus; of the button, what it says. */
     const keyboardShown = (page: Page) =>
       page.evaluate(() => {
-        const toggle = document.getElementById("keyboard-toggle");
-        const focused = document.activeElement;
+        const toggle = inPlayer("#keyboard-toggle");
+        const focused = focusedElement();
         const isField = focused instanceof HTMLTextAreaElement && focused.closest("#room") !== null;
         return `${isField ? focused.inputMode : focused?.id} ${toggle?.ariaPressed}`;
       });
 
     test("the on-screen keyboard: asked for, put away, gone with the focus", async () => {
       const other = await playOnPhone("frames");
-      assert.equal(await other.$eval("#keyboard-toggle", (toggle) => toggle.checkVisibility()), false);
+      assert.equal(await other.$eval(">>> #keyboard-toggle", (toggle) => toggle.checkVisibility()), false);
       await other.close();
       const page = await playTyping();
       assert.equal(await keyboardShown(page), "text true");
-      await tap(page, "#keyboard-toggle");
+      await tap(page, ">>> #keyboard-toggle");
       assert.equal(await keyboardShown(page), "none false", "the keys are still the program's");
-      await tap(page, "#keyboard-toggle");
+      await tap(page, ">>> #keyboard-toggle");
       assert.equal(await keyboardShown(page), "text true");
-      await page.focus("#reset");
+      await page.focus(">>> #reset");
       assert.equal(await keyboardShown(page), "reset false");
-      await tap(page, "canvas");
+      await tap(page, ">>> canvas");
       assert.equal(await keyboardShown(page), "none false", "the screen alone does not bring it");
-      await tap(page, "#keyboard-toggle");
+      await tap(page, ">>> #keyboard-toggle");
       assert.equal(await keyboardShown(page), "text true");
-      await page.$eval("#stop", (stop) => (stop as HTMLElement).click());
-      assert.equal(await page.$eval("#keyboard-toggle", (toggle) => toggle.ariaPressed), "false");
+      await page.$eval(">>> #play", (stop) => (stop as HTMLElement).click());
+      assert.equal(await page.$eval(">>> #keyboard-toggle", (toggle) => toggle.ariaPressed), "false");
       await page.close();
     });
 
     test("the on-screen keyboard stays while the screen is touched, and the touch is the mouse's", async () => {
       const page = await playTyping();
       await page.evaluate(() => {
-        document.activeElement?.addEventListener("blur", () => {
+        focusedElement()?.addEventListener("blur", () => {
           document.title = "blurred";
         });
       });
       const log = await startLog(page);
-      await tap(page, "canvas");
+      await tap(page, ">>> canvas");
       for (let end = Date.now() + 3000; Date.now() < end && !/:01\n.*:00\n$/s.test(await log()); ) {
         await frames(page, 1);
       }
@@ -585,7 +594,7 @@ describeSite(
       // A word is replaced by another, of which the field tells only that it has changed.
       log = await startLog(page);
       await page.keyboard.type("so teh");
-      await page.$eval("#room textarea", (element) => {
+      await page.$eval(">>> #room textarea", (element) => {
         const field = element as HTMLTextAreaElement;
         const at = field.value.indexOf("teh");
         field.setRangeText("the ", at, at + 3, "end");
@@ -598,7 +607,10 @@ describeSite(
       // What was typed is left alone once the cursor may be elsewhere.
       log = await startLog(page);
       await page.keyboard.press("ArrowLeft");
-      assert.equal(await page.$eval("#room textarea", (field) => (field as HTMLTextAreaElement).value), "\n");
+      assert.equal(
+        await page.$eval(">>> #room textarea", (field) => (field as HTMLTextAreaElement).value),
+        "\n",
+      );
       await page.keyboard.type("ab");
       await page.keyboard.press("Escape");
       await logs(log, `b40\nb00\n${keys("ab\u001b")}`);
@@ -609,7 +621,7 @@ describeSite(
       const page = await playTyping();
       const log = await startLog(page);
       await page.evaluate(() => {
-        const field = document.activeElement;
+        const field = focusedElement();
         if (!(field instanceof HTMLTextAreaElement)) throw new Error("the focus is not in the field");
         const write = (
           value: string,
@@ -675,7 +687,7 @@ describeSite(
         await logs(log, expected);
         // Left in the middle of a word.
         await session.send("Input.imeSetComposition", { text: "x", selectionStart: 1, selectionEnd: 1 });
-        await page.focus("#reset");
+        await page.focus(">>> #reset");
         await logs(log, `${expected}k78\n`);
       }
       await page.close();
@@ -701,8 +713,8 @@ describeSite(
         assert.equal(await keyboardShown(page), "text true");
         // Put away by the system: the button brings it back.
         await page.setViewport({ ...viewport, height: full });
-        await page.waitForSelector("#keyboard-toggle[aria-pressed=false]");
-        await tap(page, "#keyboard-toggle");
+        await appears(page, "#keyboard-toggle[aria-pressed=false]");
+        await tap(page, ">>> #keyboard-toggle");
         assert.equal(await keyboardShown(page), "text true");
         await page.close();
       });
@@ -710,13 +722,13 @@ describeSite(
 
     test("the pad lets go when the program is stopped", async () => {
       const page = await playOnPhone("pads");
-      await page.waitForSelector(".pad:not([hidden])");
+      await appears(page, ".pad:not([hidden])");
       const log = await startLog(page);
       const a = await middle(page, ".pad-a");
       const thumb = await page.touchscreen.touchStart(a.x, a.y);
-      await page.$eval("#stop", (stop) => (stop as HTMLElement).click());
+      await page.$eval(">>> #play", (stop) => (stop as HTMLElement).click());
       assert.equal((await page.$$("[data-held]")).length, 0);
-      await page.$eval("#stop", (stop) => (stop as HTMLElement).click());
+      await page.$eval(">>> #play", (stop) => (stop as HTMLElement).click());
       await logs(log, "01000000\n00000000\n");
       await thumb.end();
       await page.close();

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { assemble, assembled } from "./support/command.js";
 import { startServer, type TestServer } from "./support/server.js";
-import { describeSite, hasState, prints, problem, type Site, text } from "./support/site.js";
+import { appears, describeSite, hasState, prints, problem, type Site, text } from "./support/site.js";
 
 /** The size of the largest ROM. */
 const MAX_ROM = 1_048_320;
@@ -78,11 +78,11 @@ describeSite("opening", (site: Site) => {
     const picture = join(folder, "picture.rom");
     writeFileSync(picture, Buffer.from("89504e470d0a1a0a0000000d", "hex"));
     await picker.uploadFile(picture);
-    await page.waitForFunction(() => document.getElementById("problem-text")?.textContent?.includes("PNG"));
+    await page.waitForFunction(() => inPlayer("#problem-text")?.textContent?.includes("PNG"));
     const empty = join(folder, "empty.rom");
     writeFileSync(empty, "");
     await picker.uploadFile(empty);
-    await page.waitForFunction(() => document.getElementById("problem-text")?.textContent?.includes("empty"));
+    await page.waitForFunction(() => inPlayer("#problem-text")?.textContent?.includes("empty"));
     await page.close();
   });
 
@@ -198,8 +198,8 @@ describeSite("opening", (site: Site) => {
     await problem(page);
     assert.equal(await text(page, "#title"), "frames");
     await hasState(page, "running");
-    await page.click("#problem-close");
-    assert.ok(await page.$eval("#problem", (element) => (element as HTMLElement).hidden));
+    await page.click(">>> #problem-close");
+    assert.ok(await page.$eval(">>> #problem", (element) => (element as HTMLElement).hidden));
     await page.close();
   });
 
@@ -228,7 +228,7 @@ describeSite("opening", (site: Site) => {
       assert.match(await problem(page), /status 404/, attempt);
       await page.waitForFunction(() => location.search.includes("echo"), { timeout: 5000 });
       assert.equal(await text(page, "#title"), "echo");
-      await page.click("#problem-close");
+      await page.click(">>> #problem-close");
     }
     // It is there again: so it was no dead end.
     status = 200;
@@ -248,9 +248,9 @@ describeSite("opening", (site: Site) => {
     await prints(page, "261 262 30a 263 220 264 40a ");
     const entries = await page.evaluate(() => history.length);
     // The buttons move when a program turns out to have no screen.
-    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
-    await page.click("#start");
-    await page.waitForFunction(() => document.getElementById("log")?.textContent?.endsWith("264 40a "));
+    await appears(page, "[data-text-only]");
+    await page.click(">>> #start");
+    await page.waitForFunction(() => inPlayer("#log")?.textContent?.endsWith("264 40a "));
     assert.equal(await page.evaluate(() => history.length), entries);
     await load(page, rom);
     await page.waitForFunction((count) => history.length === count + 1, { timeout: 5000 }, entries);
@@ -272,12 +272,12 @@ describeSite("opening", (site: Site) => {
     await problem(page);
     const isOpen = () => page.$eval("#programs", (list) => (list as HTMLDetailsElement).open);
     assert.ok(await isOpen());
-    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.address);
+    const focused = () => page.evaluate(() => (focusedElement() as HTMLElement).dataset.address);
     assert.equal(await focused(), "roms/life.rom");
     await page.click('#menu a[data-address="roms/draw.rom"]');
     await page.waitForFunction(() => document.getElementById("title")?.textContent === "Draw");
     assert.ok(!(await isOpen()));
-    assert.ok(await page.$eval("#room", (room) => room.contains(document.activeElement)));
+    assert.ok(await page.$eval(">>> #room", (room) => room.matches(":focus-within")));
     await page.close();
   });
 
@@ -288,13 +288,14 @@ describeSite("opening", (site: Site) => {
       answer = () => response.writeHead(200).end(rom);
     });
     const page = await site.play("frames");
+    await appears(page, "[data-text-only]");
     await load(page, "slow.rom");
-    await page.focus("#args");
+    await page.focus(">>> #args");
     await page.keyboard.type("a");
     answer();
     await page.waitForFunction(() => document.getElementById("title")?.textContent === "slow");
     await hasState(page, "running");
-    assert.equal(await page.evaluate(() => document.activeElement?.id), "args");
+    assert.equal(await page.evaluate(() => focusedElement()?.id), "args");
     await page.close();
   });
 });

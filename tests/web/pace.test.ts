@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeSite, prints, type Site, text } from "./support/site.js";
+import { appears, describeSite, prints, type Site, text } from "./support/site.js";
 
 describeSite("pace", (site: Site) => {
   test("frames that take longer than a picture of the display are shown all the same", async () => {
     const page = await site.play("slow");
-    const seen = await page.$eval("canvas", async (canvas) => {
+    const seen = await page.$eval(">>> canvas", async (canvas) => {
       const context = canvas.getContext("2d");
       let changes = 0;
       let last = "";
@@ -27,7 +27,7 @@ describeSite("pace", (site: Site) => {
     const page = await site.play("frames");
     await prints(page, "...");
     const rate = await page.evaluate(async () => {
-      const count = () => document.getElementById("log")?.textContent?.length ?? 0;
+      const count = () => inPlayer("#log")?.textContent?.length ?? 0;
       // The console is updated now and then: measured from one update to a later one.
       const update = async () => {
         const before = count();
@@ -46,20 +46,20 @@ describeSite("pace", (site: Site) => {
   test("stop stops time, continue lets it go on, reset starts anew", async () => {
     const page = await site.play("frames");
     await prints(page, "...");
-    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
-    await page.click("#stop");
-    assert.equal(await text(page, "#status"), "Stopped");
+    await appears(page, "[data-text-only]");
+    await page.click(">>> #play");
+    assert.equal(await text(page, ">>> #status"), "Paused");
     await new Promise((resolve) => setTimeout(resolve, 150));
-    const before = (await text(page, "#log")).length;
+    const before = (await text(page, ">>> #log")).length;
     await new Promise((resolve) => setTimeout(resolve, 500));
-    assert.equal((await text(page, "#log")).length, before);
-    await page.click("#stop");
+    assert.equal((await text(page, ">>> #log")).length, before);
+    await page.click(">>> #play");
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const after = (await text(page, "#log")).length;
+    const after = (await text(page, ">>> #log")).length;
     assert.ok(after > before && after < before + 40, `${after - before} frames after the pause`);
-    await page.click("#reset");
+    await page.click(">>> #reset");
     await prints(page, ".");
-    assert.ok((await text(page, "#log")).length < before + 20);
+    assert.ok((await text(page, ">>> #log")).length < before + 20);
     await page.close();
   });
 });

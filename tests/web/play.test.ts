@@ -7,6 +7,7 @@ import type { Page } from "puppeteer-core";
 import { root } from "../../scripts/run.mjs";
 import { assemble, shot } from "./support/command.js";
 import {
+  appears,
   canvasCentre,
   describeSite,
   frames,
@@ -33,7 +34,7 @@ async function assertPicture(page: Page, rom: string, count: number): Promise<vo
 describeSite("pictures", (site: Site) => {
   for (const build of BUILDS) {
     test(`the test picture is the native one, ${build} build`, async () => {
-      const page = await site.play("picture", `wasm=${build}`);
+      const page = await site.play("picture", `engine=${build}`);
       await assertPicture(page, await assemble("picture"), 2);
       const loaded = await page.evaluate(
         () => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".wasm")).length,
@@ -43,7 +44,7 @@ describeSite("pictures", (site: Site) => {
     });
 
     test(`mandelbrot draws the native picture, ${build} build`, async () => {
-      const page = await site.open(`rom=roms/mandelbrot.rom&wasm=${build}`);
+      const page = await site.open(`rom=roms/mandelbrot.rom&engine=${build}`);
       await hasState(page, "running", "working");
       await assertPicture(page, join(root, "target/public/roms/mandelbrot.rom"), 600);
       await page.close();
@@ -54,7 +55,7 @@ describeSite("pictures", (site: Site) => {
     const page = await site.open("rom=roms/hello.rom");
     await hasState(page, "running");
     await frames(page, 30);
-    await page.click("#stop");
+    await page.click(">>> #play");
     const { sha256 } = await picture(page);
     const seen = new Set<string>();
     for (let count = 10; count < 200 && !seen.has(sha256); count++) {
@@ -83,7 +84,7 @@ describeSite("pictures", (site: Site) => {
       // Another size each time: Chromium tells the page of no other change when it only plays a display.
       await page.setViewport({ width: 1000 + 4 * deviceScaleFactor, height: 700, deviceScaleFactor });
       await frames(page, 3);
-      const { scale, rendering, left } = await page.$eval("canvas", (canvas) => {
+      const { scale, rendering, left } = await page.$eval(">>> canvas", (canvas) => {
         const box = canvas.getBoundingClientRect();
         return {
           scale: (box.width * devicePixelRatio) / canvas.width,
@@ -106,7 +107,7 @@ describeSite("input", (site: Site) => {
   /** The events program, its canvas focused by a click, and its console empty of what the click did. */
   async function playEvents(): Promise<Page> {
     const page = await site.play("events");
-    await page.waitForFunction(() => document.querySelector("canvas")?.style.touchAction === "none");
+    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
     const { x, y } = await canvasCentre(page);
     await page.mouse.click(x, y);
     await prints(page, ":01\nm0100,00a0:00\n");
@@ -144,7 +145,7 @@ describeSite("input", (site: Site) => {
 
   test("keys are for the focused canvas only, and Tab leaves it", async () => {
     const page = await playEvents();
-    const inside = () => page.$eval("#room", (room) => room.contains(document.activeElement));
+    const inside = () => page.$eval(">>> #room", (room) => room.matches(":focus-within"));
     await page.keyboard.press("Tab");
     assert.ok(!(await inside()), "the focus has moved on");
     await page.keyboard.down("Shift");
@@ -155,10 +156,10 @@ describeSite("input", (site: Site) => {
     assert.ok(!(await inside()), "and on to what is before the screen");
     await page.focus("#url");
     await page.keyboard.type("qq");
-    await page.focus("canvas");
+    await page.focus(">>> canvas");
     await page.keyboard.press("z");
     await prints(page, "k7a\n");
-    assert.doesNotMatch(await text(page, "#log"), /k71|k09/);
+    assert.doesNotMatch(await text(page, ">>> #log"), /k71|k09/);
     assert.equal(await page.$eval("#url", (field) => (field as HTMLInputElement).value), "qq");
     await page.close();
   });
@@ -192,7 +193,7 @@ describeSite("input", (site: Site) => {
 
   test("mouse: position, buttons, dragging beyond the edge", async () => {
     const page = await playEvents();
-    const box = await page.$eval("canvas", (canvas) => {
+    const box = await page.$eval(">>> canvas", (canvas) => {
       const { left, top, width } = canvas.getBoundingClientRect();
       return { left, top, pixel: width / canvas.width };
     });
@@ -230,12 +231,12 @@ describeSite("input", (site: Site) => {
     await prints(page, "s0001,0000\n");
     assert.equal(await page.evaluate(() => scrollY), 0, "the page does not scroll");
 
-    const cursor = () => page.$eval("canvas", (canvas) => canvas.style.cursor);
-    const isHinted = () => page.$eval("#hint", (hint) => hint.checkVisibility());
+    const cursor = () => page.$eval(">>> canvas", (canvas) => canvas.style.cursor);
+    const isHinted = () => page.$eval(">>> #hint", (hint) => hint.checkVisibility());
     assert.deepEqual([await cursor(), await isHinted()], ["none", false]);
-    await page.focus("#stop");
+    await page.focus(">>> #play");
     assert.deepEqual([await cursor(), await isHinted()], ["", true]);
-    const before = await text(page, "#log");
+    const before = await text(page, ">>> #log");
     await page.evaluate(() => {
       window.addEventListener("wheel", (event) => {
         document.body.dataset.wheel = String(event.defaultPrevented);
@@ -247,7 +248,7 @@ describeSite("input", (site: Site) => {
     assert.equal(taken, "false", "without focus the wheel is the page's");
     await page.mouse.move(x + 20, y);
     await frames(page, 10);
-    assert.equal(await text(page, "#log"), before, "without focus the mouse is the page's");
+    assert.equal(await text(page, ">>> #log"), before, "without focus the mouse is the page's");
     await page.close();
   });
 
@@ -262,28 +263,27 @@ describeSite("input", (site: Site) => {
     await page.keyboard.down("ArrowUp");
     await prints(page, "1000\n");
     await page.keyboard.up("ArrowUp");
-    assert.equal(await page.$eval("canvas", (canvas) => canvas.style.cursor), "none");
+    assert.equal(await page.$eval(">>> canvas", (canvas) => canvas.style.cursor), "none");
     await page.close();
   });
 
   test("arguments, lines of input, the end of input, the exit code", async () => {
     const page = await site.play("echo", "args=ab+c");
     await prints(page, "261 262 30a 263 40a ");
-    await page.type("#line", "é");
+    await appears(page, "[data-text-only]");
+    await page.type(">>> #line", "é");
     await page.keyboard.press("Enter");
     await prints(page, "1c3 1a9 10a ");
-    await page.click("#end-input");
+    await page.click(">>> #end-input");
     await hasState(page, "exited");
-    assert.equal(await text(page, "#status"), "Ended with exit code 3");
+    assert.equal(await text(page, ">>> #status"), "Ended with exit code 3");
     await prints(page, "400 !");
-    assert.equal(await text(page, "#log .error"), "!");
-    assert.equal(await text(page, "#log .input"), "é\n");
-    assert.ok(await page.$eval("#line", (field) => (field as HTMLInputElement).disabled));
-    // The buttons move when a program turns out to have no screen.
-    await page.waitForSelector("body[data-text-only]");
-    await page.click("#reset");
+    assert.equal(await text(page, ">>> #log .error"), "!");
+    assert.equal(await text(page, ">>> #log .input"), "é\n");
+    assert.ok(await page.$eval(">>> #line", (field) => (field as HTMLInputElement).disabled));
+    await page.click(">>> #reset");
     await hasState(page, "running");
-    assert.ok(await page.$eval("#line", (field) => !(field as HTMLInputElement).disabled));
+    assert.ok(await page.$eval(">>> #line", (field) => !(field as HTMLInputElement).disabled));
     await page.close();
   });
 });
@@ -293,10 +293,10 @@ describeSite("console programs", (site: Site) => {
     const page = await site.open("rom=roms/primes32.rom");
     await hasState(page, "exited");
     await prints(page, "3432");
-    await page.waitForSelector("[data-text-only]", { timeout: 5000 });
-    assert.equal(await page.$eval("canvas", (canvas) => canvas.checkVisibility()), false);
+    await appears(page, "[data-text-only]");
+    assert.equal(await page.$eval(">>> canvas", (canvas) => canvas.checkVisibility()), false);
     await page.click("#menu-screen a");
-    await page.waitForSelector("body:not([data-text-only]) canvas", { timeout: 5000 });
+    await appears(page, "#root:not([data-text-only]) canvas");
     await page.close();
   });
 });

@@ -69,10 +69,10 @@ describeSite("datetime", (site: Site) => {
       await page.emulateTimezone(moment.zone);
       await page.evaluate((utc) => {
         document.body.dataset.now = utc;
-        document.getElementById("reset")?.click();
+        inPlayer("#reset")?.click();
       }, moment.utc);
       await prints(page, "\n");
-      assert.equal(await text(page, "#log"), ports(moment), `${moment.utc} in ${moment.zone}`);
+      assert.equal(await text(page, ">>> #log"), ports(moment), `${moment.utc} in ${moment.zone}`);
     }
     await page.close();
   });

@@ -6,7 +6,7 @@ import { before, test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { build } from "vite";
 import { root } from "../../scripts/run.mjs";
-import { describeSite, frames, type Site, text } from "./support/site.js";
+import { appears, describeSite, frames, type Site, text } from "./support/site.js";
 
 const folder = join(root, "target/tests/two");
 
@@ -32,14 +32,12 @@ describeSite(
     test("keys go to the one that has the focus", async () => {
       const page = await play("events", "events");
       await page.waitForFunction(() =>
-        Array.from(document.querySelectorAll("canvas")).every(
-          (canvas) => canvas.style.touchAction === "none",
-        ),
+        Array.from(document.querySelectorAll("uxn-player")).every(({ uses }) => uses.mouse),
       );
-      await page.focus("#one canvas");
+      await page.focus("#one >>> canvas");
       await page.keyboard.down("ArrowUp");
       await page.keyboard.press("a");
-      await page.focus("#two canvas");
+      await page.focus("#two >>> canvas");
       await page.keyboard.press("b");
       await page.keyboard.up("ArrowUp");
       await frames(page, 5);
@@ -50,7 +48,7 @@ describeSite(
 
     test("an endless loop in one does not stop the other", async () => {
       const page = await play("loop", "frames");
-      await page.waitForSelector('#one[data-state="working"]', { timeout: 10_000 });
+      await appears(page, '[data-state="working"]');
       const before = (await text(page, "#two-log")).length;
       await new Promise((resolve) => setTimeout(resolve, 1000));
       const count = (await text(page, "#two-log")).length - before;
@@ -84,19 +82,17 @@ describeSite(
       });
       await page.goto(`${site.server.url}?one=${rom}&two=${rom}`);
       await page.waitForSelector("[data-ready]");
-      await page.click("#one canvas");
+      await page.click("#one >>> canvas");
       await page.waitForFunction("heard() === 'true,true'", { timeout: 10_000 });
       assert.equal(await page.evaluate("contexts()"), 1);
-      await page.$eval("#one", (room) => room.dispatchEvent(new Event("destroy")));
+      await page.$eval("#one", (player) => player.remove());
       await page.waitForFunction("['true,false', 'false,true'].includes(heard())", { timeout: 10_000 });
       await page.close();
     });
 
     test("one is taken away, the other goes on", async () => {
       const page = await play("events", "frames");
-      await page.$eval("#one", (room) => room.dispatchEvent(new Event("destroy")));
-      assert.equal((await page.$$("#one canvas")).length, 0);
-      assert.equal(await page.$eval("#one", (room) => (room as HTMLElement).dataset.state), "empty");
+      await page.$eval("#one", (player) => player.remove());
       const before = (await text(page, "#two-log")).length;
       await page.waitForFunction(
         (length) => (document.getElementById("two-log")?.textContent?.length ?? 0) > length,

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { formatArgs, parseArgs } from "../../www/player/args.js";
 import { BUTTON } from "../../www/player/buttons.js";
 import { FrameClock } from "../../www/player/clock.js";
 import { editOf } from "../../www/player/field.js";
@@ -11,7 +12,6 @@ import { crossButtons } from "../../www/player/pad.js";
 import { fetchRom, RomError } from "../../www/player/rom.js";
 import { integerScale } from "../../www/player/screen.js";
 import { type Fantail, preferredBuild } from "../../www/player/wasm.js";
-import { formatArgs, parseArgs } from "../../www/site/args.js";
 import { startServer } from "./support/server.js";
 
 describe("clock", () => {

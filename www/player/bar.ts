@@ -109,9 +109,9 @@ export class Bar {
     this.#mute.ariaPressed = String(isSilent);
   }
 
-  /** Whether there is something to see in the console, whether it is seen, and whether it is new. */
-  setConsole(isUsed: boolean, isOpen: boolean, isNew: boolean): void {
-    this.#console.hidden = !isUsed && !isOpen;
+  /** Whether the console can be folded, whether it is open, and whether there is something to see in it. */
+  setConsole(isOffered: boolean, isOpen: boolean, isNew: boolean): void {
+    this.#console.hidden = !isOffered;
     this.#console.ariaExpanded = String(isOpen);
     this.#console.toggleAttribute("data-new", isNew && !isOpen);
     this.#console.title = isNew && !isOpen ? "Console: the program has printed something" : "Console";

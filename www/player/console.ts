@@ -82,6 +82,11 @@ export class Console {
     this.element.hidden = !open;
   }
 
+  /** Whether the focus is in it. */
+  get hasFocus(): boolean {
+    return this.element.matches(":focus-within");
+  }
+
   /** Whether there is a program that can take input. */
   set isLive(live: boolean) {
     this.#live = live;

@@ -107,6 +107,8 @@ export class View {
     this.fullscreen.onchange = () => {
       this.#bar.isFullscreen = this.fullscreen.isOn;
       this.element.toggleAttribute("data-fullscreen", this.fullscreen.isOn);
+      this.player.scale = this.fullscreen.isOn ? undefined : this.#scale;
+      this.#fit();
     };
     this.#cover.element.addEventListener("click", () => {
       // Not every browser gives it by the click. From here it goes to the program.
@@ -195,10 +197,11 @@ export class View {
     this.#hasPrinted = false;
     this.#hasPicture = false;
     this.#hasConsole = false;
-    this.#hasChosen = false;
     this.#mayBeTextOnly = false;
     this.#uses = UNUSED;
-    this.#console.isOpen = false;
+    // Unless the visitor is there.
+    this.#hasChosen = this.#console.hasFocus;
+    this.#console.isOpen = this.#hasChosen;
     clearTimeout(this.#textOnlyTimer);
     this.#textOnlyTimer = window.setTimeout(() => {
       this.#mayBeTextOnly = true;
@@ -267,7 +270,8 @@ export class View {
     const isPlayed = this.#uses.controller || this.#uses.mouse;
     const isTextOnly = this.#mayBeTextOnly && this.#hasConsole && !this.#hasPicture && !isPlayed;
     if (isTextOnly !== this.#isTextOnly) this.#setTextOnly(isTextOnly);
-    this.#bar.setConsole(this.#hasConsole, this.#console.isOpen, this.#hasPrinted);
+    // Without a screen there is nothing else to see.
+    this.#bar.setConsole(this.#hasConsole && !isTextOnly, this.#console.isOpen, this.#hasPrinted);
     this.#bar.hasScreen = !isTextOnly;
     // Without controls it is how a program that rests goes on.
     const rests = name === "paused" || name === "exited" || name === "failed";
@@ -295,7 +299,9 @@ export class View {
   #fit(): void {
     const { width, height } = this.player.canvas;
     if (width > 0 && height > 0) this.element.style.setProperty("--ratio", `${width} / ${height}`);
-    this.element.style.width = this.#scale === undefined ? "" : `${(width || DEFAULT_WIDTH) * this.#scale}px`;
+    // In fullscreen there is more than the page has given us.
+    const scale = this.fullscreen.isOn ? undefined : this.#scale;
+    this.element.style.width = scale === undefined ? "" : `${(width || DEFAULT_WIDTH) * scale}px`;
   }
 }
 

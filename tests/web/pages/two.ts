@@ -1,25 +1,19 @@
-/** Two players on one page, made of the parts of the player alone. `?one=ROM&two=ROM` says what they play. */
+/** Two players on one page. `?one=ROM&two=ROM` says what they play. */
 
-import { Player } from "../../../www/player/player.js";
-import { fetchRom, romUrl } from "../../../www/player/rom.js";
-import { loadFantail } from "../../../www/player/wasm.js";
+import "../../../www/player/index.js";
+import type { UxnPlayer } from "../../../www/player/index.js";
 
 const parameters = new URLSearchParams(location.search);
 
-for (const name of ["one", "two"]) {
-  const room = document.getElementById(name) as HTMLElement;
-  const log = document.getElementById(`${name}-log`) as HTMLElement;
-  const player = new Player(room, {
-    state(state) {
-      room.dataset.state = state.name;
-    },
-    output(text) {
-      log.textContent = `${log.textContent}${text}`.slice(-2000);
-    },
-  });
-  const fantail = await loadFantail();
-  const url = romUrl(parameters.get(name) ?? "", document.baseURI);
-  player.load(fantail, await fetchRom(fantail, url, new AbortController().signal));
-  room.addEventListener("destroy", () => player.destroy());
-}
+await Promise.all(
+  ["one", "two"].map(async (name) => {
+    const player = document.getElementById(name) as UxnPlayer;
+    const log = document.getElementById(`${name}-log`) as HTMLElement;
+    player.addEventListener("console", ({ detail }) => {
+      log.textContent = `${log.textContent}${detail.text}`.slice(-2000);
+    });
+    player.src = parameters.get(name) ?? "";
+    await player.play();
+  }),
+);
 document.body.dataset.ready = "";

@@ -4,11 +4,30 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
-import type { Browser, LaunchOptions, Page } from "puppeteer-core";
+import type { Browser, Frame, LaunchOptions, Page } from "puppeteer-core";
 import { type BrowserName, browserNames, launch } from "../../../scripts/browsers.mjs";
 import { root } from "../../../scripts/run.mjs";
 import { assembled } from "./command.js";
 import { startServer, type TestServer } from "./server.js";
+
+declare global {
+  /** In a page: what is inside its first player. Selectors of puppeteer's begin with `>>>` for that. */
+  function inPlayer<Selector extends keyof HTMLElementTagNameMap>(
+    selector: Selector,
+  ): HTMLElementTagNameMap[Selector] | null | undefined;
+  function inPlayer(selector: string): HTMLElement | null | undefined;
+  /** In a page: what has the focus, inside of whatever. */
+  function focusedElement(): Element | null;
+}
+
+const IN_PAGE = `
+  globalThis.inPlayer = (selector) => document.querySelector("uxn-player")?.shadowRoot?.querySelector(selector);
+  globalThis.focusedElement = () => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element;
+  };
+`;
 
 /** How a browser is launched where nothing else is said. */
 const USUAL: LaunchOptions = {};
@@ -73,6 +92,7 @@ export class Site {
     await page.setViewport({ width: 1440, height: 1000 });
     // tsx gives functions their names by this; in the page it is not there.
     await page.evaluateOnNewDocument("globalThis.__name = (named) => named");
+    await page.evaluateOnNewDocument(IN_PAGE);
     const note = (error: string) => {
       // Browsers report failed requests as errors; the page has its own words for them.
       if (!/Failed to load resource|CORS|Cross-Origin/.test(error)) this.errors.push(error);
@@ -131,10 +151,15 @@ export function describeSite(
 /** Waits until the player is in one of these states. */
 export async function hasState(page: Page, ...states: string[]): Promise<void> {
   await page.waitForFunction(
-    (wanted) => wanted.includes(document.getElementById("status")?.dataset.state ?? ""),
+    (wanted) => wanted.includes(inPlayer("#status")?.dataset.state ?? ""),
     { timeout: 10_000 },
     states,
   );
+}
+
+/** Waits for an element inside the page's first player. puppeteer itself does not notice changes there. */
+export async function appears(page: Page | Frame, selector: string): Promise<void> {
+  await page.waitForFunction((wanted) => Boolean(inPlayer(wanted)), { timeout: 20_000 }, selector);
 }
 
 /** The text of an element. */
@@ -146,13 +171,13 @@ export function text(page: Page, selector: string): Promise<string> {
 export async function prints(page: Page, expected: string): Promise<void> {
   try {
     await page.waitForFunction(
-      (wanted) => document.getElementById("log")?.textContent?.includes(wanted),
+      (wanted) => inPlayer("#log")?.textContent?.includes(wanted),
       { timeout: 5_000 },
       expected,
     );
   } catch {
     assert.fail(
-      `the console does not show ${JSON.stringify(expected)} but ${JSON.stringify(await text(page, "#log"))}`,
+      `the console does not show ${JSON.stringify(expected)} but ${JSON.stringify(await text(page, ">>> #log"))}`,
     );
   }
 }
@@ -166,13 +191,13 @@ export async function frames(page: Page, count: number): Promise<void> {
 
 /** Waits for the page to complain, and returns its words. */
 export async function problem(page: Page): Promise<string> {
-  await page.waitForSelector("#problem:not([hidden])", { timeout: 20_000 });
-  return text(page, "#problem-text");
+  await appears(page, "#problem:not([hidden])");
+  return text(page, ">>> #problem-text");
 }
 
 /** The middle of the canvas in pixels of the window. */
 export async function canvasCentre(page: Page): Promise<{ x: number; y: number }> {
-  return page.$eval("canvas", (canvas) => {
+  return page.$eval(">>> canvas", (canvas) => {
     const box = canvas.getBoundingClientRect();
     return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
   });
@@ -180,7 +205,7 @@ export async function canvasCentre(page: Page): Promise<{ x: number; y: number }
 
 /** SHA-256 of red, green and blue of the canvas's pixels, and its size. */
 export async function picture(page: Page): Promise<{ width: number; height: number; sha256: string }> {
-  return page.$eval("canvas", async (canvas) => {
+  return page.$eval(">>> canvas", async (canvas) => {
     const { width, height } = canvas;
     const pixels = canvas.getContext("2d")?.getImageData(0, 0, width, height).data;
     if (!pixels) throw new Error("the canvas has no picture");
