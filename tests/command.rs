@@ -93,6 +93,155 @@ mod dis {
     }
 }
 
+mod link {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use flate2::read::DeflateDecoder;
+
+    use super::*;
+
+    const LOCAL: &str =
+        "fantail: the link opens on this computer only; --page takes the address of another page\n";
+
+    fn link(directory: &Path, args: &[&str]) -> Output {
+        fantail(directory).args(["link", "x.rom"]).args(args).output().unwrap()
+    }
+
+    fn stdout(output: &Output) -> String {
+        assert!(output.status.success(), "{}", stderr(output));
+        String::from_utf8(output.stdout.clone()).unwrap()
+    }
+
+    /// What is in a line that consists of a page, a program, and nothing else.
+    fn unpacked(line: &str, page: &str) -> Vec<u8> {
+        let program = line.strip_prefix(page).and_then(|rest| rest.strip_prefix("#z=")).unwrap();
+        let packed = URL_SAFE_NO_PAD.decode(program.strip_suffix('\n').unwrap()).unwrap();
+        let mut bytes = Vec::new();
+        let mut decoder = DeflateDecoder::new(&packed[..]);
+        decoder.read_to_end(&mut bytes).unwrap();
+        assert_eq!(decoder.total_in(), packed.len() as u64, "nothing follows the program");
+        bytes
+    }
+
+    /// A program that deflate cannot make smaller.
+    fn noise(size: usize) -> Vec<u8> {
+        let blocks = (1u32..).flat_map(|n| Sha256::digest(n.to_le_bytes()));
+        std::iter::once(0xa0).chain(blocks).take(size).collect()
+    }
+
+    #[test]
+    fn holds_the_program() {
+        let directory = program("link", "|100 ;on-input #10 DEO2 BRK @on-input #12 DEI #18 DEO BRK");
+        let rom = fs::read(directory.join("x.rom")).unwrap();
+        let output = link(&directory, &[]);
+        assert_eq!(unpacked(&stdout(&output), "http://localhost:4173/"), rom);
+        assert_eq!(stderr(&output), LOCAL);
+        for (given, page) in [
+            ("https://uxn.example/play/", "https://uxn.example/play/"),
+            ("HTTP://[::1]:80", "HTTP://[::1]:80"),
+            ("https://uxn.example/?engine=switch#z=AAAA", "https://uxn.example/?engine=switch"),
+        ] {
+            let output = link(&directory, &["--page", given]);
+            assert_eq!(unpacked(&stdout(&output), page), rom);
+            assert_eq!(stderr(&output), "");
+        }
+    }
+
+    #[test]
+    fn holds_the_largest_program() {
+        let directory = directory("link-largest");
+        let rom = noise(0xff00 + 15 * 0x10000);
+        fs::write(directory.join("x.rom"), &rom).unwrap();
+        let output = link(&directory, &["--page", "https://uxn.example/"]);
+        assert!(unpacked(&stdout(&output), "https://uxn.example/") == rom);
+        let length = output.stdout.len() - 1;
+        let note = format!("fantail: the link has {length} characters, and Firefox opens at most 1048576\n");
+        assert_eq!(stderr(&output), note);
+    }
+
+    #[test]
+    fn holds_arguments() {
+        let directory = program("link-arguments", "BRK");
+        for (args, encoded) in [
+            ("hello", "&args=hello"),
+            ("-a \"b c\" 'd'", "&args=-a%20%22b%20c%22%20%27d%27"),
+            ("100% & #1+1=2;", "&args=100%25%20%26%20%231%2B1%3D2%3B"),
+            ("(é) [~] a.b_c*", "&args=%28%C3%A9%29%20%5B%7E%5D%20a.b_c*"),
+            ("", ""),
+            (" ", ""),
+        ] {
+            let line = stdout(&link(&directory, &["--args", args]));
+            assert_eq!(line.trim_end().split_once("#z=YwAA").unwrap().1, encoded);
+        }
+    }
+
+    #[test]
+    fn tells_when_it_is_long() {
+        let directory = directory("link-long");
+        let page = "https://uxn.example/";
+        let mut lengths = Vec::new();
+        for size in 1460..1490 {
+            fs::write(directory.join("x.rom"), noise(size)).unwrap();
+            let output = link(&directory, &["--page", page]);
+            let length = stdout(&output).len() - 1;
+            let note = format!(
+                "fantail: the link has {length} characters; some chat and mail programs cut it off at 2000\n"
+            );
+            assert_eq!(stderr(&output), if length > 2000 { note.as_str() } else { "" });
+            lengths.push(length);
+        }
+        assert!(lengths.iter().any(|&length| length <= 2000) && lengths.iter().any(|&length| length > 2000));
+    }
+
+    #[test]
+    fn tells_what_is_wrong() {
+        let directory = program("link-errors", "BRK");
+        let output = execute(&directory, "link no.rom");
+        assert!(
+            stderr(&output).starts_with("fantail: cannot read the ROM `no.rom`: "),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        for (bytes, why) in [
+            (vec![], "the file is empty"),
+            (b"@on-reset BRK".to_vec(), "not a ROM: the file is text; Uxntal has to be assembled first"),
+            (vec![1; 0xff00 + 15 * 0x10000 + 1], "the file is too large; a ROM has at most 1048320 bytes"),
+        ] {
+            fs::write(directory.join("bad.rom"), bytes).unwrap();
+            let output = execute(&directory, "link bad.rom");
+            assert!(
+                stderr(&output).starts_with(&format!("fantail: cannot run `bad.rom`: {why}\n")),
+                "{}",
+                stderr(&output)
+            );
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        }
+        for page in [
+            "",
+            "uxn.example",
+            "//uxn.example/",
+            "file:///x.html",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+        ] {
+            let output = link(&directory, &["--page", page]);
+            assert!(
+                stderr(&output).contains("begins with https:// or http://"),
+                "{page}: {}",
+                stderr(&output)
+            );
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{page}");
+        }
+        for page in ["https://uxn.example/a b", "https://uxn.example/\n", "https://uxn.example/\u{9b}2J"] {
+            let output = link(&directory, &["--page", page]);
+            assert!(stderr(&output).contains("an address has no spaces"), "{page}: {}", stderr(&output));
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{page}");
+        }
+    }
+}
+
 mod legacy {
     use super::*;
 

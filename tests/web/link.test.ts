@@ -7,9 +7,11 @@ import { deflateRawSync, inflateRawSync, constants as zlib } from "node:zlib";
 import type { Page } from "puppeteer-core";
 import { build } from "vite";
 import { root } from "../../scripts/run.mjs";
+import { formatArgs } from "../../www/player/args.js";
 import { joinLink, linkFragment, programInLink, splitLink } from "../../www/player/link.js";
 import { unpackUlz } from "../../www/player/ulz.js";
 import { makeLink, type Opened, openLinks } from "./pages/links/links.js";
+import { assemble, assembled, linkTo } from "./support/command.js";
 import { describeSite } from "./support/site.js";
 
 /** The largest ROM. */
@@ -266,6 +268,22 @@ describe("a link is made", () => {
   });
 });
 
+describe("a link by the command", () => {
+  test("opens to what a link by the page opens to", async () => {
+    const args = ["two words", "100%", "'\"\\", "é+&=#"];
+    for (const name of ["hostile", "huge", "picture", "tone", "files", "escapes"]) {
+      const rom = await assembled(name);
+      const url = new URL(await linkTo(await assemble(name), "https://uxn.example/play/", formatArgs(args)));
+      const ours = await linkFragment(rom, args);
+      assert.equal(url.origin + url.pathname, "https://uxn.example/play/");
+      assert.deepEqual(await opened(url.hash), program(rom, args));
+      assert.deepEqual(await opened(ours), program(rom, args));
+      assert.equal(url.hash.split("&")[1], ours.split("&")[1], "arguments look the same");
+      assert.ok(url.hash.length <= ours.length + 1, "and it is no longer");
+    }
+  });
+});
+
 describe("ULZ", () => {
   const unpacked = (bytes: string, limit = LIMIT) =>
     Buffer.from(unpackUlz(hex(bytes), limit)).toString("latin1");
@@ -491,6 +509,13 @@ describeSite(
 
     test("wild", { timeout: 60_000 }, async () => {
       checkWild(await inPage(wildLinks(7, 2000), SMALL));
+    });
+
+    test("made by the command", async () => {
+      for (const name of ["picture", "tone"]) {
+        const { hash } = new URL(await linkTo(await assemble(name), "https://uxn.example/", "a 'b c'"));
+        assert.deepEqual(await inPage([hash]), [program(await assembled(name), ["a", "b c"])]);
+      }
     });
 
     test("made in a page and opened in Node, and the other way round", async () => {

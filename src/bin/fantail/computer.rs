@@ -1,4 +1,4 @@
-//! What `run` and `shot` have in common: a ROM in a computer, as the options say.
+//! What `run` and `shot` have in common: a ROM in a computer, as the options say. `link` reads its ROM here too.
 
 use std::path::{Path, PathBuf};
 
@@ -48,9 +48,15 @@ impl ComputerArgs {
             }
             None => Box::new(Memory::default()),
         };
-        let bytes =
-            read(path, MAX_ROM).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
-        rom::check(&bytes).map_err(|source| Error::NotARom { path: path.into(), source })?;
+        let bytes = read_rom(path)?;
         Ok(Varvara::new(&bytes, Options { args, engine: self.engine, edition: self.edition, clock, files }))
     }
+}
+
+/// The bytes of a file that can be a ROM.
+pub fn read_rom(path: &Path) -> Result<Vec<u8>, Error> {
+    let bytes =
+        read(path, MAX_ROM).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
+    rom::check(&bytes).map_err(|source| Error::NotARom { path: path.into(), source })?;
+    Ok(bytes)
 }

@@ -1,4 +1,5 @@
-//! The `fantail` command: assembles and disassembles programs, runs them in a terminal, and takes pictures of them.
+//! The `fantail` command: assembles and disassembles programs, runs them in a terminal, takes pictures of them, and
+//! puts them into links.
 
 #![deny(unsafe_code)]
 
@@ -7,6 +8,7 @@ mod computer;
 mod dis;
 mod error;
 mod folder;
+mod link;
 mod run;
 mod script;
 mod shot;
@@ -36,6 +38,8 @@ enum Action {
     Run(run::RunArgs),
     /// Run a program without a window, from a script, and take its picture.
     Shot(shot::ShotArgs),
+    /// Print a link that holds a program and opens it in a browser.
+    Link(link::LinkArgs),
 }
 
 /// Writes a line to standard error. Where that is closed there is nobody to be told.
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Action::Dis(args) => dis::dis(&args),
         Action::Run(args) => run::run(args),
         Action::Shot(args) => shot::shot(args),
+        Action::Link(args) => link::link(&args),
     };
     result.unwrap_or_else(|error| {
         note(format_args!("fantail: {error}"));

@@ -40,6 +40,12 @@ export async function assembled(name: string): Promise<Buffer> {
   return readFileSync(await assemble(name));
 }
 
+/** What `fantail link` prints. */
+export async function linkTo(rom: string, page: string, args: string): Promise<string> {
+  const line = await must([await command(), "link", rom, "--page", page, "--args", args], { output: "keep" });
+  return line.trimEnd();
+}
+
 /** What `fantail shot` says of a ROM after some frames. */
 export interface Shot {
   readonly width: number;
