@@ -39,6 +39,7 @@ export class Bar {
     title: "Volume",
   });
   readonly #title = make("span", { id: "title" });
+  readonly #details = make("span", { id: "details" });
   readonly #status = make("span", { id: "status", role: "status" });
   readonly #console: HTMLButtonElement;
   /** Shows the on-screen keyboard. */
@@ -67,7 +68,7 @@ export class Bar {
       this.#play,
       this.#reset,
       make("span", { id: "sound" }, this.#mute, this.#volume),
-      make("span", { id: "about" }, this.#title, this.#status),
+      make("span", { id: "about" }, this.#title, this.#details, this.#status),
       this.#console,
       this.keyboard,
       this.pad,
@@ -81,7 +82,8 @@ export class Bar {
   /** What the program is called, and further words about it. */
   setTitle(name: string, details: string): void {
     this.#title.textContent = name;
-    this.#title.title = details;
+    this.#details.textContent = details;
+    this.#details.title = details;
   }
 
   /** How it stands with the program: a word for style sheets, and words. */
