@@ -66,6 +66,17 @@ describeSite("theme", (site: Site) => {
     assert.equal(await colours(), expected);
   }
 
+  /** Waits until there is a file, or none. */
+  const hasFile = (page: Page, wanted: boolean) =>
+    page.waitForFunction(
+      (isThere) => {
+        const files = document.querySelector("uxn-player")?.storage;
+        return isThere === (files?.memory.contents(new TextEncoder().encode(".theme")) !== undefined);
+      },
+      { timeout: 5000 },
+      wanted,
+    );
+
   /** Waits until the program answers this. */
   async function answers(page: Page, command: string, expected: string): Promise<void> {
     const answer = await page.$eval(
@@ -166,20 +177,14 @@ describeSite("theme", (site: Site) => {
     const page = await play(undefined);
     await shows(page, OWN);
     await page.evaluate(() => document.body.classList.add("page"));
-    await page.waitForFunction(() => {
-      const files = document.querySelector("uxn-player")?.storage;
-      return files?.memory.contents(new TextEncoder().encode(".theme"));
-    });
+    await hasFile(page, true);
     await shows(page, OWN);
     await change(page, (player) => player.reset());
     await shows(page, "#fff #fc0 #123 #f0f");
     await answers(page, "r", "ff1ffc20f03f");
     // Three are not enough.
     await change(page, (player) => player.style.setProperty("--uxn-color-3", "initial"));
-    await page.waitForFunction(() => {
-      const files = document.querySelector("uxn-player")?.storage;
-      return !files?.memory.contents(new TextEncoder().encode(".theme"));
-    });
+    await hasFile(page, false);
     await shows(page, "#fff #fc0 #123 #f0f");
     // It shows them still, and so it follows what comes next.
     await change(page, (player) => player.style.setProperty("--uxn-color-3", "oklch(0 0 0)"));
@@ -195,7 +200,7 @@ describeSite("theme", (site: Site) => {
   test("a program that shows the theme follows it", async () => {
     const page = await play(undefined);
     await page.evaluate(() => document.body.classList.add("page"));
-    await frames(page, 3);
+    await hasFile(page, true);
     await change(page, (player) => player.reset());
     await shows(page, "#fff #fc0 #123 #f0f");
     await page.evaluate(() => document.body.classList.add("dark"));
@@ -267,7 +272,7 @@ describeSite("theme", (site: Site) => {
   test("what has changed while the player was not displayed", async () => {
     const page = await play(undefined);
     await page.evaluate(() => document.body.classList.add("page"));
-    await frames(page, 3);
+    await hasFile(page, true);
     await change(page, (player) => player.reset());
     await shows(page, "#fff #fc0 #123 #f0f");
     await change(page, (player) => {
