@@ -22,7 +22,8 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: { fantail: path("www/player/index.ts") },
-      preserveEntrySignatures: "strict",
+      // What is loaded later may use what is there: the first script stays one file.
+      preserveEntrySignatures: "allow-extension",
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: ({ moduleIds }) => `${engine(moduleIds) ?? "[name]"}-[hash].js`,

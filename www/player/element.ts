@@ -32,6 +32,9 @@ const MAX_SCALE = 16;
 /** What a program is called of which nothing is known. */
 const UNKNOWN = "Uxn program";
 
+/** Where this script is, if it is by itself. */
+const SCRIPT = /\/fantail\.js(\?[^#]*)?$/.test(import.meta.url) ? new URL(import.meta.url) : undefined;
+
 // Pages are made where there are no elements, too.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
@@ -238,6 +241,18 @@ export class UxnPlayer extends Base {
   }
 
   /**
+   * The address of fantail's page, to which shared links lead. Default: the folder of `fantail.js`; nothing where the
+   * player has become part of another script, and then there are no links.
+   */
+  get page(): string {
+    return this.getAttribute("page") ?? (SCRIPT ? new URL("./", SCRIPT).href : "");
+  }
+
+  set page(page: string) {
+    this.setAttribute("page", page);
+  }
+
+  /**
    * What runs the program: `tailcall`, `switch`, or `auto` for the better one that the browser can run. It counts
    * when a program is loaded. Default: `auto`.
    */
@@ -333,8 +348,8 @@ export class UxnPlayer extends Base {
     const loaded = this.#loaded;
     if (!loaded || !this.#view) return;
     this.#clearRun();
-    const args = this.hasAttribute("args") ? parseArgs(this.args) : (loaded.args ?? []);
-    this.#view.start(loaded.fantail, loaded.rom, { args, files: loaded.files, edition: this.edition });
+    const { fantail, rom, files } = loaded;
+    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition: this.edition });
   }
 
   /**
@@ -522,8 +537,27 @@ export class UxnPlayer extends Base {
         this.#try(
           this.screenshot().then((picture) => download(picture, `${this.programName || UNKNOWN}.png`)),
         ),
-      share: () => {},
+      share: () => this.#try(this.#share()),
     };
+  }
+
+  async #share(): Promise<void> {
+    const loaded = this.#loaded;
+    if (!loaded) return;
+    const { openShare } = await import("./share/share.js");
+    await openShare(this.#shadow, {
+      rom: loaded.rom,
+      args: this.#args(loaded),
+      name: this.programName || UNKNOWN,
+      address: loaded.address,
+      page: this.page === "" ? undefined : new URL(this.page, document.baseURI),
+      script: SCRIPT,
+      screen: { width: this.screenWidth, height: this.screenHeight },
+    });
+  }
+
+  #args(loaded: Loaded): readonly string[] {
+    return this.hasAttribute("args") ? parseArgs(this.args) : (loaded.args ?? []);
   }
 
   #listener(): PlayerEvents {

@@ -1,0 +1,297 @@
+/** The dialog that shares a program: a link that holds it, lines to embed it, a QR code, and files to keep. */
+
+import { download, icon, make } from "../dom.js";
+import { linkFragment } from "../link.js";
+import { elementLines, frameLine, programLink } from "./embed.js";
+import { exportPage, fetchTemplate, fileName } from "./export.js";
+import css from "./share.css?inline";
+
+/** What is shared. */
+export interface Shared {
+  readonly rom: Uint8Array<ArrayBuffer>;
+  readonly args: readonly string[];
+  /** For titles and the names of files. Comes from the program or its address, and is only ever text. */
+  readonly name: string;
+  /** Where the program can be had from, absolute, with http or https; if anywhere. */
+  readonly address: string | undefined;
+  /**
+   * fantail's page: links lead to it, and `embed.html` and `single.html` are beside it. Without one there are no
+   * links and no frames.
+   */
+  readonly page: URL | undefined;
+  /** The script that defines the element. Without it there are no lines for the element. */
+  readonly script: URL | undefined;
+  /** The size of the program's screen in its pixels, if it has one: frames get its shape. */
+  readonly screen?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** From so many characters on it is said that other programs may cut a link. */
+const LONG_LINK = 8000;
+/** The most that fits into a QR code, in characters. */
+const MAX_QR_LENGTH = 2953;
+/** How long a button says that it has copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+let sheet: CSSStyleSheet | undefined;
+const opened = new WeakMap<ShadowRoot, Promise<void>>();
+
+/**
+ * Shows the dialog in a shadow root, modal, and resolves when it is closed; the focus is then where it was.
+ * While it is open, asking again changes nothing.
+ */
+export function openShare(root: ShadowRoot, shared: Shared): Promise<void> {
+  let closed = opened.get(root);
+  if (!closed) {
+    closed = open(root, shared).finally(() => opened.delete(root));
+    opened.set(root, closed);
+  }
+  return closed;
+}
+
+async function open(root: ShadowRoot, shared: Shared): Promise<void> {
+  const fragment = await linkFragment(shared.rom, shared.args);
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  const dialog = new ShareDialog(shared, fragment).element;
+  root.append(dialog);
+  await new Promise<void>((resolve) => {
+    dialog.addEventListener("close", () => resolve(), { once: true });
+    dialog.showModal();
+    // All of the link, and its beginning in sight.
+    dialog.querySelector("input")?.setSelectionRange(0, -1, "backward");
+  });
+  dialog.remove();
+}
+
+class ShareDialog {
+  readonly element = make("dialog", { className: "share" });
+  readonly #shared: Shared;
+  readonly #fragment: string;
+  readonly #status = make("p", { className: "share-status", role: "status" });
+  readonly #end = new AbortController();
+
+  constructor(shared: Shared, fragment: string) {
+    this.#shared = shared;
+    this.#fragment = fragment;
+    const { element } = this;
+    const title = make("h2", { id: "share-title" }, "Share ", make("bdi", {}, shared.name));
+    const close = make(
+      "button",
+      { type: "button", className: "share-close", ariaLabel: "Close" },
+      icon("close"),
+    );
+    close.addEventListener("click", () => element.close());
+    const body = make("div", { className: "share-body" }, ...this.#linkSections(), this.#files());
+    element.setAttribute("aria-labelledby", title.id);
+    element.append(make("header", {}, title, close), body, this.#status);
+    this.#listen();
+  }
+
+  #listen(): void {
+    const { element } = this;
+    // What is pressed here concerns neither the program nor the page.
+    for (const type of ["keydown", "keyup", "keypress"] as const) {
+      element.addEventListener(type, (event) => event.stopPropagation());
+    }
+    // The header, the body and the status cover the dialog: what is left is its backdrop.
+    let isOutside = false;
+    element.addEventListener("pointerdown", ({ target }) => {
+      isOutside = target === element;
+    });
+    element.addEventListener("click", ({ target }) => {
+      if (isOutside && target === element) element.close();
+    });
+    element.addEventListener("close", () => this.#end.abort());
+  }
+
+  #linkSections(): HTMLElement[] {
+    const { page } = this.#shared;
+    const link = page && programLink(page, this.#fragment);
+    const element = elementLines(this.#shared, link);
+    const frame = frameLine(this.#shared, this.#fragment);
+    const sections: HTMLElement[] = [];
+    if (link === undefined) {
+      const words = "This player knows no page that a link could lead to.";
+      sections.push(make("p", { className: "share-note" }, words));
+    } else {
+      sections.push(this.#link(link), this.#qr(link));
+    }
+    if (element !== undefined || frame !== undefined) sections.push(this.#embed(element, frame));
+    return sections;
+  }
+
+  #link(link: string): HTMLElement {
+    const field = make("input", { id: "share-link", type: "text", readOnly: true, value: link });
+    // The field that has the focus when the dialog opens.
+    field.autofocus = true;
+    const buttons = [this.#copyButton(field, "link")];
+    if (typeof navigator.share === "function") buttons.push(this.#systemShareButton(link));
+    const length = link.length.toLocaleString("en");
+    const words =
+      link.length > LONG_LINK
+        ? `It holds the whole program, and is very long: ${length} characters. Chat and mail programs may cut it. ` +
+          "A saved web page arrives whole."
+        : `It holds the whole program, in ${length} characters. No server keeps anything.`;
+    return make(
+      "section",
+      { className: "share-link" },
+      make("label", { htmlFor: field.id }, "Link"),
+      make("div", { className: "share-row" }, field, ...buttons),
+      make("p", { className: "share-note" }, words),
+    );
+  }
+
+  #qr(link: string): HTMLElement {
+    const caption = make("figcaption", { className: "share-note" });
+    const figure = make("figure", { className: "share-qr" }, caption);
+    if (link.length > MAX_QR_LENGTH) {
+      const most = MAX_QR_LENGTH.toLocaleString("en");
+      caption.textContent = `No QR code: the link is too long for one, which holds ${most} characters.`;
+      return figure;
+    }
+    import("./qr.js").then(
+      ({ drawQr }) => {
+        const code = drawQr(link);
+        code.role = "img";
+        code.ariaLabel = "QR code of the link";
+        figure.prepend(code);
+        caption.textContent = "The link as a QR code, for a camera.";
+      },
+      () => {
+        caption.textContent = "The QR code could not be loaded. Check the connection.";
+      },
+    );
+    return figure;
+  }
+
+  #embed(element: string | undefined, frame: string | undefined): HTMLElement {
+    const section = make("section", { className: "share-embed" }, make("h3", {}, "In a page of yours"));
+    if (element !== undefined) section.append(this.#code("element", "As an element", element));
+    if (frame !== undefined)
+      section.append(this.#code("frame", "As a frame, where scripts are not allowed", frame));
+    return section;
+  }
+
+  #code(name: string, label: string, text: string): HTMLElement {
+    const field = make("textarea", {
+      id: `share-${name}`,
+      readOnly: true,
+      value: text,
+      rows: 3,
+      spellcheck: false,
+    });
+    return make(
+      "div",
+      {},
+      make("label", { htmlFor: field.id }, label),
+      make("div", { className: "share-row" }, field, this.#copyButton(field, `lines for the ${name}`)),
+    );
+  }
+
+  #files(): HTMLElement {
+    const { page, rom, name } = this.#shared;
+    const row = make("div", { className: "share-row" });
+    let words = "The program as it is, for any Uxn emulator.";
+    if (page) {
+      const save = button("Save as a web page", () => void this.#saveAsPage(page, save));
+      row.append(save);
+      words = "The web page is one file that plays the program without a network.";
+    }
+    row.append(
+      button("Save the ROM", () => {
+        this.#download(new Blob([rom], { type: "application/octet-stream" }), fileName(name, ".rom"));
+      }),
+    );
+    return make(
+      "section",
+      { className: "share-files" },
+      make("h3", {}, "As a file"),
+      row,
+      make("p", { className: "share-note" }, words),
+    );
+  }
+
+  #copyButton(field: HTMLInputElement | HTMLTextAreaElement, what: string): HTMLButtonElement {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const copy = button("Copy", async () => {
+      field.select();
+      if (!(await copyText(field.value))) {
+        field.focus();
+        field.select();
+        this.#say(`Press ${COPY_KEYS} to copy the ${what}.`);
+        return;
+      }
+      this.#say(`Copied the ${what}.`);
+      copy.textContent = "Copied";
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        copy.textContent = "Copy";
+      }, COPIED_MS);
+    });
+    copy.ariaLabel = `Copy the ${what}`;
+    copy.className = "share-copy";
+    return copy;
+  }
+
+  #systemShareButton(link: string): HTMLButtonElement {
+    return button("Share…", async () => {
+      try {
+        await navigator.share({ title: this.#shared.name, url: link });
+      } catch (error) {
+        // The visitor has thought better of it.
+        if (error instanceof DOMException && error.name === "AbortError") return;
+        this.#say("The system does not share this link. Copy it instead.");
+      }
+    });
+  }
+
+  async #saveAsPage(page: URL, save: HTMLButtonElement): Promise<void> {
+    const { signal } = this.#end;
+    // Not disabled, or it would lose the focus.
+    if (save.ariaBusy === "true") return;
+    save.ariaBusy = "true";
+    this.#say("Fetching the player…");
+    try {
+      const html = exportPage(await fetchTemplate(page, signal), {
+        name: this.#shared.name,
+        fragment: this.#fragment,
+        page,
+      });
+      this.#download(new Blob([html], { type: "text/html" }), fileName(this.#shared.name, ".html"));
+    } catch (error) {
+      if (!signal.aborted) this.#say(error instanceof Error ? error.message : String(error));
+    } finally {
+      save.ariaBusy = null;
+    }
+  }
+
+  #download(blob: Blob, name: string): void {
+    download(blob, name);
+    this.#say(`“${name}” goes to your downloads.`);
+  }
+
+  #say(words: string): void {
+    this.#status.textContent = words;
+  }
+}
+
+const COPY_KEYS = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "⌘C" : "Ctrl+C";
+
+/** Whether the browser lets us. It need not: frames may be forbidden to, and pages without https are. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function button(text: string, click: () => void): HTMLButtonElement {
+  const element = make("button", { type: "button", textContent: text });
+  element.addEventListener("click", click);
+  return element;
+}
