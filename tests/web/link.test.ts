@@ -12,7 +12,7 @@ import { joinLink, linkFragment, programInLink, splitLink } from "../../www/play
 import { unpackUlz } from "../../www/player/ulz.js";
 import { makeLink, type Opened, openLinks } from "./pages/links/links.js";
 import { assemble, assembled, linkTo } from "./support/command.js";
-import { describeSite } from "./support/site.js";
+import { describeSite, prints, problem } from "./support/site.js";
 
 /** The largest ROM. */
 const LIMIT = 0xff00 + 15 * 0x10000;
@@ -533,3 +533,62 @@ describeSite(
   },
   folder,
 );
+
+describeSite("links on the page", (site) => {
+  /** The page at a link; what it has asked the server for. */
+  async function visit(fragment: string): Promise<{ page: Page; asked: string[] }> {
+    const page = await site.tab();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { protocol, pathname, search } = new URL(request.url());
+      // Firefox has fonts of its own in data: addresses.
+      if (protocol === "http:") asked.push(pathname + search);
+    });
+    await page.goto(site.server.url + fragment);
+    return { page, asked };
+  }
+
+  test("each kind plays with its arguments, and the server learns nothing of it", async () => {
+    const rom = await assembled("echo");
+    const made = new URL(await linkTo(await assemble("echo"), site.server.url, "'x y'"));
+    const fragments = [`#${await linkFragment(rom, ["x y"])}`, made.hash];
+    for (const [kind, packed] of [["r", packUlz(rom)] as const, ["rom", rom] as const]) {
+      fragments.push(`${link(kind, packed)}&args=%22x+y%22`);
+    }
+    for (const fragment of fragments) {
+      const { page, asked } = await visit(fragment);
+      await prints(page, "278 220 279 40a");
+      assert.deepEqual(
+        asked.filter((path) => path.includes("=") || path.endsWith(".rom")),
+        [],
+      );
+      await page.close();
+    }
+  });
+
+  test("one after the other, Back, and one that is damaged", async () => {
+    const { page } = await visit(link("rom", await assembled("frames")));
+    await prints(page, "..");
+    await page.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      await linkFragment(await assembled("echo"), ["q"]),
+    );
+    await prints(page, "271 40a");
+    await page.goBack();
+    await prints(page, "..");
+    await page.evaluate(() => {
+      location.hash = "#r=AmFi";
+    });
+    assert.equal(await problem(page), (BROKEN as { refused: string }).refused);
+    await page.waitForFunction(() => location.hash.startsWith("#rom="));
+    await page.close();
+  });
+
+  test("one that is damaged from the start", async () => {
+    const { page } = await visit("#z=AQMA_P9hYm");
+    assert.equal(await problem(page), (BROKEN as { refused: string }).refused);
+    await page.close();
+  });
+});
