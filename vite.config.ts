@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { target } from "./scripts/target.mjs";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -27,7 +28,7 @@ export default defineConfig({
   build: {
     outDir: "../../dist",
     emptyOutDir: true,
-    target: "es2022",
+    target,
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {

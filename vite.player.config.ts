@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { target } from "./scripts/target.mjs";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -16,7 +17,7 @@ export default defineConfig({
   build: {
     outDir: path("target/player"),
     emptyOutDir: true,
-    target: "es2022",
+    target,
     // WebAssembly stays a file: a data URL would be a third longer and could not be streamed.
     assetsInlineLimit: 0,
     modulePreload: false,

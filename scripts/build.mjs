@@ -27,6 +27,9 @@ export async function buildSite() {
   say("Building the player and the site");
   await vite("build", "--config", "vite.player.config.ts");
   cpSync(join(root, "target/player"), files, { recursive: true });
+  // Installed only now.
+  const { buildSingle } = await import("./single.mjs");
+  await buildSingle(join(files, "single.html"));
   await vite("build");
 }
 

@@ -36,9 +36,13 @@ export async function getProgram(
     // The page may go on to use its bytes.
     return { rom: checkRom(fantail, new Uint8Array(source).slice()), name: "" };
   }
-  const url = romUrl(String(source), base);
-  const linked = await programInLink(url.hash, fantail.maxRomSize(), signal);
+  const address = String(source);
+  const start = address.indexOf("#");
+  // Wherever it leads: nothing is fetched from there.
+  const linked =
+    start < 0 ? undefined : await programInLink(address.slice(start), fantail.maxRomSize(), signal);
   if (linked) return { rom: checkRom(fantail, linked.rom), args: linked.args, name: "" };
+  const url = romUrl(address, base);
   const rom = await fetchRom(fantail, url, signal);
   return { rom, name: withoutEnding(fileName(url)), address: url.href };
 }

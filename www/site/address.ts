@@ -72,7 +72,13 @@ export class PageHistory {
     const isNew = !isSame(place, requestedPlace());
     this.#shown = entry() + (isNew ? 1 : 0);
     this.#place = place;
-    if (isNew) history.pushState({ entry: this.#shown }, "", pageAddress(place));
+    if (!isNew) return;
+    try {
+      history.pushState({ entry: this.#shown }, "", pageAddress(place));
+    } catch {
+      // Browsers keep no addresses as long as the largest programs make them.
+      history.pushState({ entry: this.#shown }, "", pageAddress(undefined));
+    }
   }
 
   /** Returns to the entry of the program that plays, after another could not be opened. */
