@@ -21,6 +21,8 @@ export default defineConfig({
     // WebAssembly stays a file: a data URL would be a third longer and could not be streamed.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // Which file needs which, for scripts/sizes.mjs.
+    manifest: true,
     rolldownOptions: {
       input: { fantail: path("www/player/index.ts") },
       // What is loaded later may use what is there: the first script stays one file.

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { assembleRoms } from "./roms.mjs";
 import { main, must, nodeModule, root, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
+import { player, playerFiles, reportSizes } from "./sizes.mjs";
 
 /** Both wasm builds, with their JavaScript bindings. */
 export async function buildWasm() {
@@ -26,7 +27,8 @@ export async function buildSite() {
   await assembleRoms();
   say("Building the player and the site");
   await vite("build", "--config", "vite.player.config.ts");
-  cpSync(join(root, "target/player"), files, { recursive: true });
+  for (const file of playerFiles()) cpSync(join(player, file), join(files, file));
+  reportSizes(join(files, "sizes.json"));
   // Installed only now.
   const { buildSingle } = await import("./single.mjs");
   await buildSingle(join(files, "single.html"));

@@ -226,13 +226,12 @@ interface Entry {
   size: number;
 }
 
-/** Everything that is the program's own, as it is shown. What the page has given is not kept. */
+/** Everything there is, as it is shown. */
 function list(memory: Files): Entry[] {
   const entries: Entry[] = [];
   /** The directories around the entry, outermost first. */
   const around: Entry[] = [];
   memory.list((path, size) => {
-    if (memory.isGiven(path)) return;
     const entry = { path, isDirectory: size === undefined, size: size ?? 0 };
     entries.push(entry);
     while (around.length > 0 && !isInside(path, around.at(-1)?.path)) around.pop();

@@ -29,6 +29,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface TestServer {
   /** Ends with a slash. */
   readonly url: string;
+  /** The paths that have been asked for, in order. */
+  readonly requests: readonly string[];
   /** Answers requests for a path of this origin from now on. */
   answer(path: string, listener: RequestListener): void;
   close(): Promise<void>;
@@ -37,8 +39,10 @@ export interface TestServer {
 /** Serves a folder, if there is one, and whatever {@link TestServer.answer} is told. Port 0 is any. */
 export async function startServer(folder?: string, port = 0): Promise<TestServer> {
   const answers = new Map<string, RequestListener>();
+  const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    requests.push(pathname);
     const answer = answers.get(pathname);
     if (answer) {
       answer(request, response);
@@ -64,6 +68,7 @@ export async function startServer(folder?: string, port = 0): Promise<TestServer
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}/`,
+    requests,
     answer: (path, listener) => answers.set(path, listener),
     close: () =>
       new Promise((resolve) => {
