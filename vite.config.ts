@@ -32,7 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { index: path("www/site/index.html") },
+      input: { index: path("www/site/index.html"), embed: path("www/site/embed.html") },
     },
   },
 });

@@ -16,7 +16,8 @@ export async function serve({ port = 4173, root, outDir, headers = {} } = {}) {
       : { configFile: join(repository, "vite.config.ts") }),
     ...(outDir ? { build: { outDir } } : {}),
     logLevel: "warn",
-    preview: { port, host: "localhost", headers },
+    // Other pages embed what is here, and sandboxed frames are of no origin.
+    preview: { port, host: "localhost", cors: { origin: "*" }, headers },
   });
   const url = server.resolvedUrls?.local[0];
   if (!url) throw new Error("the server has no address");
