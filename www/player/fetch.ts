@@ -116,7 +116,7 @@ async function unreachable(url: URL, request: RequestInit): Promise<string> {
   if (location.protocol === "https:" && url.protocol === "http:") {
     return `This page is encrypted (https), and so the browser may not fetch from the unencrypted ${url.host}.`;
   }
-  if (url.origin !== location.origin) {
+  if (url.origin !== globalThis.origin) {
     const answers = await fetch(url, { ...request, mode: "no-cors", method: "HEAD" }).then(
       () => true,
       () => false,

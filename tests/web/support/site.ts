@@ -115,7 +115,9 @@ export class Site {
   async offer(name: string): Promise<string> {
     const rom = await assembled(name);
     this.server.answer(`/test/${name}.rom`, (_, response) => {
-      response.writeHead(200, { "content-type": "application/octet-stream" }).end(rom);
+      // A sandboxed frame is of no origin.
+      const headers = { "content-type": "application/octet-stream", "access-control-allow-origin": "*" };
+      response.writeHead(200, headers).end(rom);
     });
     return `test/${name}.rom`;
   }
