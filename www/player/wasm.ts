@@ -54,7 +54,10 @@ async function load(build: Build): Promise<Fantail> {
     await fantail.default();
     return fantail;
   } catch (cause) {
-    const message = "The emulator could not be loaded. Check the connection, and load the page again.";
+    const message =
+      cause instanceof WebAssembly.CompileError
+        ? "The browser does not compile the emulator. A content security policy of the page has to allow it: script-src 'wasm-unsafe-eval'."
+        : "The emulator could not be loaded. Check the connection, and load the page again.";
     throw new Error(message, { cause });
   }
 }

@@ -1,0 +1,136 @@
+/** A player that is taken out of the page leaves nothing behind. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CDPSession, Page } from "puppeteer-core";
+import { describeSite, type Site } from "./support/site.js";
+
+/** Players made and removed. */
+const ROUNDS = 200;
+/** Of these the first are not counted: caches fill, and code is compiled. */
+const WARM_UP = 40;
+
+declare global {
+  /** In the page: the memory of the emulator. */
+  var memories: WebAssembly.Memory[];
+  /** In the page: references to removed players, and to nodes for sound that were made. */
+  var players: WeakRef<Element>[];
+  var nodes: WeakRef<AudioNode>[];
+}
+
+/** Notes the emulator's memory and the nodes for sound. */
+const WATCH = `
+  globalThis.memories = [];
+  globalThis.players = [];
+  globalThis.nodes = [];
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const real = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const result = await real.apply(WebAssembly, args);
+      const { exports } = result.instance ?? result;
+      if (exports.memory) memories.push(exports.memory);
+      return result;
+    };
+  }
+  const Real = AudioWorkletNode;
+  globalThis.AudioWorkletNode = class extends Real {
+    constructor(...args) {
+      super(...args);
+      nodes.push(new WeakRef(this));
+    }
+  };
+`;
+
+/** Makes players, plays in each for some frames, and removes them. */
+async function rounds(page: Page, rom: string, count: number): Promise<void> {
+  await page.evaluate(
+    async (src, count) => {
+      for (let round = 0; round < count; round++) {
+        const player = document.createElement("uxn-player");
+        player.setAttribute("controls", "");
+        player.src = src;
+        document.body.append(player);
+        await player.play();
+        await new Promise<void>((resolve) => {
+          player.addEventListener("console", () => resolve(), { once: true });
+        });
+        if (round % 2) player.focus();
+        player.remove();
+        players.push(new WeakRef(player));
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    },
+    rom,
+    count,
+  );
+}
+
+/** Bytes of the emulator's memory, all copies together. */
+function wasmMemory(page: Page): Promise<number> {
+  return page.evaluate(() => memories.reduce((all, { buffer }) => all + buffer.byteLength, 0));
+}
+
+/** How many are still there when the browser has run out of reasons to keep them: garbage is collected when there is much. */
+async function alive(page: Page, list: "players" | "nodes"): Promise<number> {
+  return page.evaluate(async (list) => {
+    const count = () => globalThis[list].filter((reference) => reference.deref()).length;
+    for (let tries = 0; tries < 250 && count() > 2; tries++) {
+      let garbage: unknown[] = [];
+      for (let i = 0; i < 200_000; i++) garbage.push({ i });
+      garbage = [];
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return count();
+  }, list);
+}
+
+interface Counts {
+  readonly heap: number;
+  readonly nodes: number;
+  readonly listeners: number;
+}
+
+/** What Chromium has after collecting garbage. */
+async function counts(client: CDPSession): Promise<Counts> {
+  for (let time = 0; time < 3; time++) {
+    await client.send("HeapProfiler.collectGarbage");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const { metrics } = await client.send("Performance.getMetrics");
+  const metric = (name: string) => metrics.find((each) => each.name === name)?.value ?? Number.NaN;
+  return { heap: metric("JSHeapUsedSize"), nodes: metric("Nodes"), listeners: metric("JSEventListeners") };
+}
+
+describeSite("a player that is removed", (site: Site) => {
+  test(`${ROUNDS} rounds: memory stays flat`, { timeout: 200_000 }, async () => {
+    site.server.answer("/leak.html", (_, response) => {
+      const page = '<!doctype html><title>leak</title><script type="module" src="fantail.js"></script>';
+      response.writeHead(200, { "content-type": "text/html" }).end(page);
+    });
+    const page = await site.tab();
+    await page.evaluateOnNewDocument(WATCH);
+    await page.goto(`${site.server.url}leak.html`);
+    await page.evaluate(() => customElements.whenDefined("uxn-player"));
+    // From here on there is sound.
+    await page.mouse.click(5, 5);
+    const client = site.browserName === "chromium" ? await page.createCDPSession() : undefined;
+    await client?.send("Performance.enable");
+
+    await rounds(page, await site.offer("frames"), WARM_UP);
+    const before = await wasmMemory(page);
+    assert.ok(before > 0);
+    const first = client && (await counts(client));
+    await rounds(page, await site.offer("frames"), ROUNDS - WARM_UP);
+    assert.equal(await wasmMemory(page), before, "the emulator's memory has grown");
+    if (client && first) {
+      const last = await counts(client);
+      const growth = (name: keyof Counts) => (last[name] - first[name]) / (ROUNDS - WARM_UP);
+      assert.ok(growth("heap") < 1024, `${growth("heap").toFixed()} bytes of heap a round`);
+      assert.ok(growth("nodes") < 0.1, `${growth("nodes")} DOM nodes a round`);
+      assert.ok(growth("listeners") < 0.1, `${growth("listeners")} listeners a round`);
+    }
+    assert.ok((await alive(page, "players")) <= 2, "players are kept");
+    assert.ok((await alive(page, "nodes")) <= 2, "nodes for sound are kept");
+    await page.close();
+  });
+});

@@ -1,0 +1,114 @@
+/** The content security policy under which the player works, served for real as a header. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "puppeteer-core";
+import { appears, describeSite, frames, type Site } from "./support/site.js";
+
+/** What the documentation promises. */
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'";
+
+declare global {
+  /** In the page: what the policy has refused. */
+  var refused: string[];
+}
+
+describeSite("security policy", (site: Site) => {
+  /** A page with a player, under a policy. */
+  async function open(policy: string, attributes: string): Promise<Page> {
+    site.server.answer("/policy.html", (_, response) => {
+      const page =
+        '<!doctype html><html lang="en"><title>policy</title><script type="module" src="fantail.js"></script>' +
+        `<uxn-player ${attributes} controls poster="roms/hello.png"></uxn-player></html>`;
+      const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
+      response.writeHead(200, headers).end(page);
+    });
+    // The poster: one pixel.
+    const pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    site.server.answer("/roms/hello.png", (_, response) => {
+      response.writeHead(200, { "content-type": "image/png" }).end(Buffer.from(pixel, "base64"));
+    });
+    const page = await site.tab();
+    await page.evaluateOnNewDocument(() => {
+      globalThis.refused = [];
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+        refused.push(`${violatedDirective} ${blockedURI}`);
+      });
+    });
+    await page.goto(`${site.server.url}policy.html`);
+    await appears(page, "#cover:not([hidden])");
+    return page;
+  }
+
+  async function refusals(page: Page): Promise<string[]> {
+    return page.evaluate(() => refused);
+  }
+
+  async function useEverything(page: Page): Promise<void> {
+    await page.waitForFunction(() => {
+      const poster = inPlayer("#poster");
+      return poster instanceof HTMLImageElement && poster.naturalWidth === 1;
+    });
+    await page.click(">>> #cover");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.paused === false);
+    await page.keyboard.press("p");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.controller);
+    // There is sound: nothing is said of a problem, and its module has come.
+    const start = Date.now();
+    while (!site.server.requests.some((path) => path.startsWith("/worklet"))) {
+      assert.ok(Date.now() - start < 10_000, "no module for sound has been fetched");
+      await frames(page, 5);
+    }
+    const size = await page.evaluate(async () => {
+      const picture = await document.querySelector("uxn-player")?.screenshot();
+      return picture?.size ?? 0;
+    });
+    assert.ok(size > 50, `a picture of ${size} bytes`);
+    await page.click(">>> #screenshot");
+    await page.click(">>> #mute");
+    await page.click(">>> #share");
+    await appears(page, "dialog[open]");
+    await appears(page, "dialog figure svg, dialog figcaption:not(:empty)");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !inPlayer("dialog"));
+    await page.click(">>> #fullscreen");
+    await page.waitForFunction(() => inPlayer("#root")?.hasAttribute("data-fullscreen"));
+    await page.click(">>> #fullscreen");
+    await page.waitForFunction(() => !inPlayer("#root")?.hasAttribute("data-fullscreen"));
+    await page.click(">>> #reset");
+    assert.equal(await page.$eval(">>> #sound-problem", (problem) => problem.textContent), "");
+  }
+
+  test("everything works under it, and nothing is refused", async () => {
+    const rom = await site.offer("tone");
+    const theme = 'theme="#000 #a5c light-dark(#6ca, #123) #fff"';
+    const page = await open(POLICY, `src="${rom}" files="hello=roms/hello.rom" ${theme}`);
+    await useEverything(page);
+    assert.deepEqual(await refusals(page), []);
+    await page.close();
+  });
+
+  test("Trusted Types may be required as well", async () => {
+    const rom = await site.offer("tone");
+    const page = await open(
+      `${POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`,
+      `src="${rom}"`,
+    );
+    await useEverything(page);
+    assert.deepEqual(await refusals(page), []);
+    await page.close();
+  });
+
+  test("without WebAssembly there are words", async () => {
+    const page = await open(POLICY.replace(" 'wasm-unsafe-eval'", ""), `src="${await site.offer("tone")}"`);
+    await page.click(">>> #cover");
+    await appears(page, "#problem:not([hidden])");
+    const words = await page.$eval(">>> #problem-text", (problem) => problem.textContent ?? "");
+    assert.match(words, /'wasm-unsafe-eval'/);
+    assert.equal(await page.$eval("uxn-player", (player) => player.error?.code), 2);
+    site.errors.length = 0; // The browser has told as well.
+    await page.close();
+  });
+});
