@@ -1,7 +1,8 @@
 /** The engines, behind one interface: each runs a ROM's reset vector to its end. */
 
 import { Uxn } from "uxn.wasm";
-import { type Build, loadFantail } from "../../www/player/wasm.js";
+import type { Engine as Build } from "../../www/player/types.js";
+import { loadFantail } from "../../www/player/wasm.js";
 import { Console, Screen } from "./devices.js";
 
 /** What a run came to, for comparison between engines. */

@@ -83,9 +83,7 @@ describeSite("given files", (site: Site) => {
   /** The paths of the program's files. */
   const listed = (page: Page) =>
     page.$eval("uxn-player", ({ storage }) => {
-      const names: string[] = [];
-      storage?.memory.list((path) => names.push(new TextDecoder().decode(path)));
-      return names;
+      return storage?.list().map(({ path }) => new TextDecoder().decode(path)) ?? [];
     });
 
   test("are found by the program, and fetched no sooner than it", async () => {
@@ -167,10 +165,7 @@ describeSite("given files", (site: Site) => {
       player.theme = "#fff #fff #fff #fff";
       return player.load();
     });
-    const bytes = () =>
-      page.$eval("uxn-player", ({ storage }) =>
-        Array.from(storage?.memory.contents(new TextEncoder().encode(".theme")) ?? []),
-      );
+    const bytes = () => page.$eval("uxn-player", ({ storage }) => Array.from(storage?.read(".theme") ?? []));
     assert.deepEqual(await bytes(), [0x0a, 0x6f, 0x05, 0xcf, 0x0c, 0xaf]);
     await page.$eval("uxn-player", (player) => {
       player.theme = "#000 #fff #fff #fff";

@@ -71,7 +71,7 @@ describeSite("theme", (site: Site) => {
     page.waitForFunction(
       (isThere) => {
         const files = document.querySelector("uxn-player")?.storage;
-        return isThere === (files?.memory.contents(new TextEncoder().encode(".theme")) !== undefined);
+        return isThere === (files?.read(".theme") !== undefined);
       },
       { timeout: 5000 },
       wanted,
@@ -134,7 +134,7 @@ describeSite("theme", (site: Site) => {
         "uxn-player",
         (player, value) => {
           player.theme = value;
-          const bytes = player.storage?.memory.contents(new TextEncoder().encode(".theme"));
+          const bytes = player.storage?.read(".theme");
           return Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
         },
         theme,
@@ -158,7 +158,7 @@ describeSite("theme", (site: Site) => {
         "uxn-player",
         async (player, value) => {
           player.theme = value;
-          const hasFile = player.storage?.memory.contents(new TextEncoder().encode(".theme"));
+          const hasFile = player.storage?.read(".theme");
           // Valid ones come between, so that each is a change.
           player.theme = "#000 #000 #000 #000";
           await new Promise((resolve) => setTimeout(resolve, 20));

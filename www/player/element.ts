@@ -8,15 +8,14 @@ import { formatArgs, parseArgs } from "./args.js";
 import { download } from "./dom.js";
 import { type GivenFiles, ProgramFiles } from "./files.js";
 import { fetchGiven } from "./given.js";
-import { KEYMAPS, type KeymapName } from "./keyboard.js";
-import type { Edition } from "./machine.js";
-import { type PlayerEvents, type PlayerState, UNUSED, type Uses } from "./player.js";
+import { KEYMAPS } from "./keyboard.js";
+import { type PlayerEvents, type PlayerState, UNUSED } from "./player.js";
 import { RomError } from "./rom.js";
 import { getProgram, type Program } from "./source.js";
 import { watchTheme } from "./theme.js";
 import * as types from "./types.js";
 import { View } from "./view.js";
-import { type Build, type Fantail, loadFantail } from "./wasm.js";
+import { type Fantail, loadFantail } from "./wasm.js";
 
 /** A program that has been loaded, and what belongs to it. */
 interface Loaded extends Program {
@@ -174,12 +173,12 @@ export class UxnPlayer extends Base {
    * Which keys are the buttons A, B, Select and Start: `standard` (Ctrl, left Alt, Shift, Home) or `letters`
    * (Z, X, C, V). Default: `standard`.
    */
-  get keymap(): KeymapName {
+  get keymap(): types.KeymapName {
     const name = this.getAttribute("keymap") ?? "";
-    return Object.hasOwn(KEYMAPS, name) ? (name as KeymapName) : "standard";
+    return Object.hasOwn(KEYMAPS, name) ? (name as types.KeymapName) : "standard";
   }
 
-  set keymap(keymap: KeymapName) {
+  set keymap(keymap: types.KeymapName) {
     this.setAttribute("keymap", keymap);
   }
 
@@ -232,11 +231,11 @@ export class UxnPlayer extends Base {
    * How the reference emulator behaved that the program was written for: `2026` or `2023`. It counts when the
    * program starts. Default: `2026`.
    */
-  get edition(): Edition {
+  get edition(): types.Edition {
     return this.getAttribute("edition") === "2023" ? "2023" : "2026";
   }
 
-  set edition(edition: Edition) {
+  set edition(edition: types.Edition) {
     this.setAttribute("edition", edition);
   }
 
@@ -256,12 +255,12 @@ export class UxnPlayer extends Base {
    * What runs the program: `tailcall`, `switch`, or `auto` for the better one that the browser can run. It counts
    * when a program is loaded. Default: `auto`.
    */
-  get engine(): Build | "auto" {
+  get engine(): types.Engine | "auto" {
     const engine = this.getAttribute("engine");
     return engine === "tailcall" || engine === "switch" ? engine : "auto";
   }
 
-  set engine(engine: Build | "auto") {
+  set engine(engine: types.Engine | "auto") {
     this.setAttribute("engine", engine);
   }
 
@@ -310,13 +309,13 @@ export class UxnPlayer extends Base {
     return this.#view?.player.canvas.height ?? 0;
   }
 
-  /** The program's files. */
-  get storage(): ProgramFiles | undefined {
+  /** The program's files, once it is loaded. */
+  get storage(): types.ProgramStorage | undefined {
     return this.#loaded?.files;
   }
 
   /** Which devices the program has used since it was started. */
-  get uses(): Uses {
+  get uses(): types.Uses {
     return this.#uses;
   }
 

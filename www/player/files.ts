@@ -4,16 +4,8 @@
  */
 
 import { type Change, type Contents, isNotable, pathKey, Storage } from "./storage.js";
+import type { FileEntry, Keeping, Path, ProgramStorage } from "./types.js";
 import type { Fantail, Files } from "./wasm.js";
-
-/** Whether files outlast the page. */
-export type Keeping =
-  /** The browser keeps them. */
-  | "kept"
-  /** The browser keeps nothing for this page. */
-  | "denied"
-  /** The browser has refused to keep the newest, for want of room or for a reason of its own. */
-  | "failed";
 
 /** Files that a page gives to a program, by name. */
 export type GivenFiles = ReadonlyMap<string, Uint8Array>;
@@ -22,9 +14,9 @@ export type GivenFiles = ReadonlyMap<string, Uint8Array>;
 const PAUSES = 10;
 
 /** The files of one program, which every run of it shares. */
-export class ProgramFiles {
+export class ProgramFiles implements ProgramStorage {
   readonly #rom: Uint8Array;
-  /** The files. Whoever changes them calls {@link update}. */
+  /** The files. Whoever changes them here calls {@link update}. */
   readonly memory: Files;
   /** Is called when files or {@link keeping} have changed. */
   onchange: (() => void) | undefined;
@@ -89,7 +81,7 @@ export class ProgramFiles {
 
   #give(name: string, bytes: Uint8Array | undefined): void {
     try {
-      this.memory.give(new TextEncoder().encode(name), bytes);
+      this.memory.give(pathBytes(name), bytes);
     } catch (error) {
       // The program's own files leave no room, or one of them stands where a directory is needed.
       console.warn(`The program has not been given the file “${name}”: ${error}`);
@@ -98,6 +90,39 @@ export class ProgramFiles {
 
   get keeping(): Keeping {
     return this.#keeping;
+  }
+
+  get bytes(): number {
+    return this.memory.bytes;
+  }
+
+  get quota(): number {
+    return this.memory.quota;
+  }
+
+  list(): FileEntry[] {
+    const entries: FileEntry[] = [];
+    this.memory.list((path, size) => entries.push({ path, size }));
+    return entries;
+  }
+
+  read(path: Path): Uint8Array | null | undefined {
+    return this.memory.contents(pathBytes(path));
+  }
+
+  write(path: Path, contents: Uint8Array): void {
+    this.memory.write(pathBytes(path), contents);
+    this.update();
+  }
+
+  createDirectory(path: Path): void {
+    this.memory.createDirectory(pathBytes(path));
+    this.update();
+  }
+
+  remove(path: Path): void {
+    this.memory.remove(pathBytes(path));
+    this.update();
   }
 
   /** Looks for changes, and keeps them. */
@@ -188,4 +213,8 @@ export class ProgramFiles {
     this.#keeping = keeping;
     this.onchange?.();
   }
+}
+
+function pathBytes(path: Path): Uint8Array {
+  return typeof path === "string" ? new TextEncoder().encode(path) : path;
 }

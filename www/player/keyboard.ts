@@ -6,6 +6,7 @@
 
 import { BUTTON } from "./buttons.js";
 import { TextField } from "./field.js";
+import type { KeymapName } from "./types.js";
 
 /** What the keyboard plays on. */
 export interface KeySink {
@@ -74,10 +75,7 @@ export const KEYMAPS = {
     ]),
     hasChords: false,
   },
-} as const satisfies Readonly<Record<string, Keymap>>;
-
-/** The name of a key map. */
-export type KeymapName = keyof typeof KEYMAPS;
+} as const satisfies Readonly<Record<KeymapName, Keymap>>;
 
 /** Characters of keys that have a name instead of a character. */
 const NAMED_KEYS: ReadonlyMap<string, number> = new Map([

@@ -6,13 +6,11 @@
  * after each, and the size of the next follows from how long the last one took.
  */
 
+import type { Edition } from "./types.js";
 import type { Fantail, Files, Varvara } from "./wasm.js";
 
 /** What the machine has to do. */
 export type Work = "idle" | "busy" | "exited";
-
-/** Behaviour of the reference emulator, which has changed: as it is, or as it was in 2023. */
-export type Edition = "2026" | "2023";
 
 /** Takes what the program writes. */
 export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;

@@ -8,11 +8,12 @@ import { Buttons } from "./buttons.js";
 import { FrameClock } from "./clock.js";
 import type { ProgramFiles } from "./files.js";
 import { Gamepads } from "./gamepad.js";
-import { Keyboard, type KeymapName, type KeySink } from "./keyboard.js";
-import { type Edition, Machine, type Work } from "./machine.js";
+import { Keyboard, type KeySink } from "./keyboard.js";
+import { Machine, type Work } from "./machine.js";
 import { Mouse, type MouseSink } from "./mouse.js";
 import { Pad } from "./pad.js";
 import { Screen } from "./screen.js";
+import type { Edition, KeymapName, Uses } from "./types.js";
 import type { Fantail, Varvara } from "./wasm.js";
 
 /** How it stands with the program. */
@@ -58,15 +59,6 @@ export interface Surroundings {
   readonly files?: ProgramFiles | undefined;
   /** How the reference emulator behaved that it was written for. */
   readonly edition?: Edition;
-}
-
-/** Which devices that concern the visitor a program uses. */
-export interface Uses {
-  readonly console: boolean;
-  readonly controller: boolean;
-  readonly mouse: boolean;
-  /** It has named a file. */
-  readonly files: boolean;
 }
 
 /** A program that uses nothing. */

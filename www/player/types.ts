@@ -9,6 +9,74 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The keys that are buttons: `standard` has those of the specification, `letters` has Z, X, C and V. */
+export type KeymapName = "standard" | "letters";
+
+/** Behaviour of the reference emulator, which has changed: as it is, or as it was in 2023. */
+export type Edition = "2026" | "2023";
+
+/** What runs programs: functions that tail-call each other, or one loop, for browsers without tail calls. */
+export type Engine = "tailcall" | "switch";
+
+/** Which devices that concern the visitor a program uses. */
+export interface Uses {
+  readonly console: boolean;
+  readonly controller: boolean;
+  readonly mouse: boolean;
+  /** It has named a file. */
+  readonly files: boolean;
+}
+
+/** Whether files outlast the page. */
+export type Keeping =
+  /** The browser keeps them. */
+  | "kept"
+  /** The browser keeps nothing for this page. */
+  | "denied"
+  /** The browser has refused to keep the newest, for want of room or for a reason of its own. */
+  | "failed";
+
+/**
+ * The path of a file: bytes, which are whatever a program has chosen, or text for their UTF-8. Names are separated
+ * by `/`.
+ */
+export type Path = Uint8Array | string;
+
+/** A file or a directory. */
+export interface FileEntry {
+  /** Bytes by the program, not to be trusted. */
+  readonly path: Uint8Array;
+  /** Bytes in the file; `undefined` for a directory. */
+  readonly size: number | undefined;
+}
+
+/** The files of a program, which every run of it finds. They end with `emptied`, and must not be used then. */
+export interface ProgramStorage {
+  readonly keeping: Keeping;
+  /** Bytes in all files together. */
+  readonly bytes: number;
+  /** How many bytes all files together may have. */
+  readonly quota: number;
+  /** Everything there is, sorted, a directory before what it contains. */
+  list(): FileEntry[];
+  /** What a file contains: `null` for a directory, `undefined` for nothing. */
+  read(path: Path): Uint8Array | null | undefined;
+  /**
+   * Makes or replaces a file.
+   *
+   * @throws Error, or text, when no file can have the name, or there is no room.
+   */
+  write(path: Path, contents: Uint8Array): void;
+  /**
+   * Makes a directory.
+   *
+   * @throws As {@link write}.
+   */
+  createDirectory(path: Path): void;
+  /** Deletes a file, or a directory with all that it contains. */
+  remove(path: Path): void;
+}
+
 /** Why there is no program, or why it has stopped; `code` is one of those of `MediaError`. */
 export interface PlayerError {
   /** It could not be fetched. */

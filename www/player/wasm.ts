@@ -5,6 +5,7 @@
  */
 
 import type * as Bindings from "#wasm/switch";
+import type { Engine } from "./types.js";
 
 /** The emulator's exports. */
 export type Fantail = typeof Bindings;
@@ -12,8 +13,6 @@ export type Fantail = typeof Bindings;
 export type Varvara = Bindings.Varvara;
 /** The files of a program. */
 export type Files = Bindings.Files;
-/** The name of a build. */
-export type Build = "tailcall" | "switch";
 
 /** The smallest module that needs tail calls: `(func return_call 0)`. */
 const TAIL_CALL = Uint8Array.of(
@@ -24,18 +23,18 @@ const TAIL_CALL = Uint8Array.of(
 );
 
 /** The better build that this engine can run. */
-export function preferredBuild(): Build {
+export function preferredBuild(): Engine {
   return globalThis.WebAssembly?.validate(TAIL_CALL) ? "tailcall" : "switch";
 }
 
-const loaded = new Map<Build, Promise<Fantail>>();
+const loaded = new Map<Engine, Promise<Fantail>>();
 
 /**
  * The emulator, ready to use. Asking again gives the same one.
  *
  * @throws Error when it cannot be fetched or compiled; the next call tries again.
  */
-export function loadFantail(build: Build = preferredBuild()): Promise<Fantail> {
+export function loadFantail(build: Engine = preferredBuild()): Promise<Fantail> {
   let fantail = loaded.get(build);
   if (!fantail) {
     fantail = load(build);
@@ -45,7 +44,7 @@ export function loadFantail(build: Build = preferredBuild()): Promise<Fantail> {
   return fantail;
 }
 
-async function load(build: Build): Promise<Fantail> {
+async function load(build: Engine): Promise<Fantail> {
   if (!globalThis.WebAssembly)
     throw new Error("This browser has no WebAssembly, in which programs run here.");
   try {

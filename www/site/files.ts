@@ -4,10 +4,8 @@
  */
 
 import { download } from "../player/dom.js";
-import type { Keeping, ProgramFiles } from "../player/files.js";
-import type { UxnPlayer } from "../player/index.js";
+import type { Keeping, ProgramStorage, UxnPlayer } from "../player/index.js";
 import { type Contents, pathKey } from "../player/storage.js";
-import type { Files } from "../player/wasm.js";
 import { byId } from "./dom.js";
 
 /** Programs write faster than lists are read: the list follows at this interval in milliseconds. */
@@ -44,7 +42,7 @@ export class FilesPanel {
   readonly #undo = byId("files-undo", HTMLButtonElement);
   readonly #rows = new Map<string, Row>();
   readonly #player: UxnPlayer;
-  #files: ProgramFiles | undefined;
+  #files: ProgramStorage | undefined;
   #done: readonly Step[] = [];
   #timer: number | undefined;
 
@@ -78,7 +76,7 @@ export class FilesPanel {
       this.#details.hidden = true;
       return;
     }
-    const entries = list(files.memory);
+    const entries = list(files);
     const count = entries.filter(({ isDirectory }) => !isDirectory).length;
     this.#details.hidden = !this.#player.uses.files && entries.length === 0;
     this.#count.textContent = count === 0 ? "" : String(count);
@@ -87,7 +85,7 @@ export class FilesPanel {
     this.#empty.hidden = entries.length > 0;
     this.#keeping.textContent = KEEPING[files.keeping];
     this.#keeping.dataset.keeping = files.keeping;
-    const { bytes, quota } = files.memory;
+    const { bytes, quota } = files;
     this.#room.textContent = `${sizeText(bytes)} of ${sizeText(quota)} used`;
     this.#show(entries);
   }
@@ -140,13 +138,13 @@ export class FilesPanel {
     const names: string[] = [];
     for (const file of chosen) {
       try {
-        if (!files || file.size > files.memory.quota) throw new Error("there is no room for it");
+        if (!files || file.size > files.quota) throw new Error("there is no room for it");
         const path = new TextEncoder().encode(file.name);
         const after = await read(file);
         // Another program plays by now.
         if (files !== this.#files) return;
-        const before = files.memory.contents(path) as Contents;
-        files.memory.write(path, after);
+        const before = files.read(path) as Contents;
+        files.write(path, after);
         steps.push({ path, before, after });
         names.push(`“${file.name}”`);
       } catch (error) {
@@ -157,11 +155,11 @@ export class FilesPanel {
     const what = names.length === 1 ? names[0] : `${names.length} files`;
     const done = names.length === 0 ? [] : [`${verb} ${what}.`];
     this.#say([...done, ...refused].join(" "), steps);
-    this.#changed();
+    this.#update();
   }
 
   #download(path: Uint8Array): void {
-    const contents = this.#files?.memory.contents(path);
+    const contents = this.#files?.read(path);
     if (!contents) return;
     // A type that no browser shows.
     const blob = new Blob([contents as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" });
@@ -169,30 +167,30 @@ export class FilesPanel {
   }
 
   #delete(path: Uint8Array, name: string): void {
-    const memory = this.#files?.memory;
-    if (!memory) return;
-    const gone = [path, ...list(memory).flatMap((entry) => (isInside(entry.path, path) ? entry.path : []))];
+    const files = this.#files;
+    if (!files) return;
+    const gone = [path, ...list(files).flatMap((entry) => (isInside(entry.path, path) ? entry.path : []))];
     const steps = gone.map((path) => ({
       path,
-      before: memory.contents(path) as Contents,
+      before: files.read(path) as Contents,
       after: undefined,
     }));
-    memory.remove(path);
+    files.remove(path);
     this.#say(`Deleted “${name}”.`, steps);
-    this.#changed();
+    this.#update();
   }
 
   /** Takes back what was last done, except where the program has since done something else. */
   #takeBack(): void {
-    const memory = this.#files?.memory;
-    if (!memory) return;
+    const files = this.#files;
+    if (!files) return;
     let kept = 0;
     for (const { path, before, after } of this.#done) {
       try {
-        if (!isSame(memory.contents(path) as Contents, after)) kept += 1;
-        else if (before === undefined) memory.remove(path);
-        else if (before === null) memory.createDirectory(path);
-        else memory.write(path, before);
+        if (!isSame(files.read(path) as Contents, after)) kept += 1;
+        else if (before === undefined) files.remove(path);
+        else if (before === null) files.createDirectory(path);
+        else files.write(path, before);
       } catch {
         kept += 1;
       }
@@ -203,11 +201,6 @@ export class FilesPanel {
         : `Not undone for ${kept} of them: the program has changed them, or needs the room.`,
     );
     this.#notice.focus();
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#files?.update();
     this.#update();
   }
 
@@ -227,17 +220,17 @@ interface Entry {
 }
 
 /** Everything there is, as it is shown. */
-function list(memory: Files): Entry[] {
+function list(files: ProgramStorage): Entry[] {
   const entries: Entry[] = [];
   /** The directories around the entry, outermost first. */
   const around: Entry[] = [];
-  memory.list((path, size) => {
+  for (const { path, size } of files.list()) {
     const entry = { path, isDirectory: size === undefined, size: size ?? 0 };
     entries.push(entry);
     while (around.length > 0 && !isInside(path, around.at(-1)?.path)) around.pop();
     for (const directory of around) directory.size += entry.size;
     if (entry.isDirectory) around.push(entry);
-  });
+  }
   return entries;
 }
 
