@@ -83,6 +83,12 @@ impl WebFiles {
         }
     }
 
+    /// Whether there is something at a path that the page has given, and the program has not written since.
+    #[wasm_bindgen(js_name = isGiven)]
+    pub fn is_given(&self, path: &[u8]) -> bool {
+        FilePath::parse(path).is_some_and(|path| self.memory.borrow().is_given(&path))
+    }
+
     /// Names everything there is, sorted, a directory before what it contains: `entry(path, size)`, where a
     /// directory has no size.
     ///

@@ -168,7 +168,7 @@ describeSite("files", (site: Site) => {
     await page.close();
     const other = await play("yours");
     await prints(other, "0000\n[]\n");
-    await answers(other, "l", "l\n0000\n[]\n");
+    await answers(other, "l", "l\n000c\n[0006\t.theme\n]\n");
     await other.close();
   });
 
@@ -424,14 +424,14 @@ describeSite("files", (site: Site) => {
     await upload(page, own("one.txt", "1"), own("two.txt", "22"));
     await says(page, "Added 2 files.");
     await lists(page, "one.txt 1 B", "two.txt 2 B");
-    await answers(page, "l", "[0001\tone.txt\n0002\ttwo.txt\n]\n");
+    await answers(page, "l", "[0006\t.theme\n0001\tone.txt\n0002\ttwo.txt\n]\n");
     await upload(page, own("one.txt", "changed"));
     await says(page, "Replaced “one.txt”.");
     await page.click("#files-undo");
     await says(page, "Undone.");
     await lists(page, "one.txt 1 B", "two.txt 2 B");
     await page.reload();
-    await answers(page, "l", "[0001\tone.txt\n0002\ttwo.txt\n]\n");
+    await answers(page, "l", "[0006\t.theme\n0001\tone.txt\n0002\ttwo.txt\n]\n");
     await page.close();
   });
 

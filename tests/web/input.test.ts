@@ -227,6 +227,7 @@ describeSite("input devices", (site: Site) => {
           Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
           document.dispatchEvent(new Event("visibilitychange"));
           Reflect.deleteProperty(document, "hidden");
+          document.dispatchEvent(new Event("visibilitychange"));
         }),
       () =>
         page.$eval(">>> canvas", (canvas) =>
@@ -470,7 +471,7 @@ describeSite(
             return { left, top, right, bottom };
           });
         const [screen, directions, buttons] = await Promise.all(
-          [".stage", ".pad-directions", ".pad-buttons"].map(box),
+          [">>> #stage", ">>> .pad-directions", ">>> .pad-buttons"].map(box),
         );
         assert.ok(screen && directions && buttons);
         if (landscape) {
@@ -490,9 +491,9 @@ describeSite(
       const page = await playOnPhone("pads");
       await appears(page, ".pad:not([hidden])");
       const log = await startLog(page);
-      const cross = await middle(page, ".pad-directions");
-      const a = await middle(page, ".pad-a");
-      const b = await middle(page, ".pad-b");
+      const cross = await middle(page, ">>> .pad-directions");
+      const a = await middle(page, ">>> .pad-a");
+      const b = await middle(page, ">>> .pad-b");
       const left = await page.touchscreen.touchStart(cross.x, cross.y - 50);
       await left.move(cross.x + 40, cross.y - 40);
       const right = await page.touchscreen.touchStart(a.x, a.y);
@@ -703,9 +704,10 @@ describeSite(
         const covered = landscape ? 190 : 420;
         await page.setViewport({ ...viewport, height: covered });
         await page.waitForFunction(
-          () => document.body.style.getPropertyValue("--visible-height") === `${visualViewport?.height}px`,
+          () =>
+            inPlayer("#root")?.style.getPropertyValue("--visible-height") === `${visualViewport?.height}px`,
         );
-        const { top, bottom } = await page.$eval(".stage", (stage) => {
+        const { top, bottom } = await page.$eval(">>> #stage", (stage) => {
           const box = stage.getBoundingClientRect();
           return { top: box.top, bottom: box.bottom };
         });
@@ -724,7 +726,7 @@ describeSite(
       const page = await playOnPhone("pads");
       await appears(page, ".pad:not([hidden])");
       const log = await startLog(page);
-      const a = await middle(page, ".pad-a");
+      const a = await middle(page, ">>> .pad-a");
       const thumb = await page.touchscreen.touchStart(a.x, a.y);
       await page.$eval(">>> #play", (stop) => (stop as HTMLElement).click());
       assert.equal((await page.$$("[data-held]")).length, 0);

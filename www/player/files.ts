@@ -102,7 +102,7 @@ export class ProgramFiles implements ProgramStorage {
 
   list(): FileEntry[] {
     const entries: FileEntry[] = [];
-    this.memory.list((path, size) => entries.push({ path, size }));
+    this.memory.list((path, size) => entries.push({ path, size, isGiven: this.memory.isGiven(path) }));
     return entries;
   }
 

@@ -48,6 +48,8 @@ export interface FileEntry {
   readonly path: Uint8Array;
   /** Bytes in the file; `undefined` for a directory. */
   readonly size: number | undefined;
+  /** Whether it is one that the page has given, and that is not kept. */
+  readonly isGiven: boolean;
 }
 
 /** The files of a program, which every run of it finds. They end with `emptied`, and must not be used then. */

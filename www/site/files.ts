@@ -219,12 +219,13 @@ interface Entry {
   size: number;
 }
 
-/** Everything there is, as it is shown. */
+/** Everything that is the program's own, as it is shown. What the page has given is not kept. */
 function list(files: ProgramStorage): Entry[] {
   const entries: Entry[] = [];
   /** The directories around the entry, outermost first. */
   const around: Entry[] = [];
-  for (const { path, size } of files.list()) {
+  for (const { path, size, isGiven } of files.list()) {
+    if (isGiven) continue;
     const entry = { path, isDirectory: size === undefined, size: size ?? 0 };
     entries.push(entry);
     while (around.length > 0 && !isInside(path, around.at(-1)?.path)) around.pop();

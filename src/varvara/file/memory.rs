@@ -152,9 +152,9 @@ impl Memory {
     /// let mut files = Memory::default();
     /// let theme = FilePath::parse(b".theme").unwrap();
     /// files.give(&theme, &[0x0a, 0x6f, 0x05, 0xcf, 0x0c, 0xaf])?;
-    /// assert!(files.file(&theme).is_some() && !files.is_changed());
+    /// assert!(files.file(&theme).is_some() && files.is_given(&theme) && !files.is_changed());
     /// files.write(&theme, 0, &[0xff])?;
-    /// assert!(files.is_changed());
+    /// assert!(!files.is_given(&theme) && files.is_changed());
     /// # Ok::<(), fantail::varvara::StorageError>(())
     /// ```
     ///
@@ -180,6 +180,11 @@ impl Memory {
         if self.file(path).is_some() && self.find(path).is_ok_and(|index| self.slots[index].given) {
             self.remove(path);
         }
+    }
+
+    /// Whether there is something at a path that was [given](Memory::give) and has not become the program's own.
+    pub fn is_given(&self, path: &FilePath) -> bool {
+        self.find(path).is_ok_and(|index| self.slots[index].given && self.slots[index].node.is_some())
     }
 
     /// Whether [`take_changes`](Memory::take_changes) would return anything.
