@@ -1,9 +1,11 @@
 // Makes single.html, a page in one file that plays a program without a network: the player, both engines and the
 // audio thread's module inside. The share dialog fetches it and puts a program in.
 
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { Failure, root } from "./run.mjs";
 import { target } from "./target.mjs";
@@ -12,7 +14,8 @@ const player = join(root, "target/player");
 const source = join(root, "www/single");
 
 /**
- * The module for the audio thread, from the built player: browsers want an address for it, and take one that holds it.
+ * The module for the audio thread, from the built player: browsers want an address for it. From a file Chromium
+ * takes one that holds the module, but not one of a blob.
  * @type {import("vite").Plugin}
  */
 const worklet = {
@@ -23,8 +26,27 @@ const worklet = {
     if (id !== "\0worklet") return undefined;
     const name = readdirSync(player).find((file) => /^worklet-.*\.js$/.test(file));
     if (!name) throw new Failure(`${player} has no worklet: build the player first`);
-    const code = readFileSync(join(player, name)).toString("base64");
+    const code = readFileSync(join(player, name), "base64");
     return `export default "data:text/javascript;base64,${code}";`;
+  },
+};
+
+/**
+ * The engines, packed: the bindings would fetch them from beside the script.
+ * @type {import("vite").Plugin}
+ */
+const engines = {
+  name: "engines",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/\/target\/web\/\w+\/fantail\.js$/.test(id)) return undefined;
+    const [before, after, ...others] = code.split("new URL('fantail_bg.wasm', import.meta.url)");
+    if (after === undefined || others.length > 0)
+      throw new Failure(`${id} fetches its engine in another way`);
+    const wasm = readFileSync(join(id, "../fantail_bg.wasm"));
+    const packed = gzipSync(wasm, { level: 9 }).toString("base64");
+    const unpack = JSON.stringify(join(source, "unpack.ts"));
+    return `import { unpack } from ${unpack};\n${before}unpack("${packed}")${after}`;
   },
 };
 
@@ -34,11 +56,10 @@ export async function buildSingle(file) {
     configFile: false,
     root: source,
     logLevel: "warn",
-    plugins: [worklet],
+    plugins: [worklet, engines],
     build: {
       write: false,
       target,
-      assetsInlineLimit: () => true,
       modulePreload: false,
       chunkSizeWarningLimit: 1000,
       rolldownOptions: { input: join(source, "main.ts"), output: { codeSplitting: false } },
@@ -52,10 +73,34 @@ export async function buildSingle(file) {
   // What would end the element, were it not in a string of the script.
   const code = script.code.trim().replaceAll("</script", "<\\/script").replaceAll("<!--", "\\x3C!--");
   const style = readFileSync(join(source, "style.css"), "utf8").trim();
-  const page = readFileSync(join(source, "index.html"), "utf8")
-    .replace("<style></style>", () => `<style>${style}</style>`)
-    .replace('<script type="module"></script>', () => `<script type="module">${code}</script>`);
+  const icon = readFileSync(join(root, "www/site/icon.svg"), "base64");
+  const policy = [
+    "default-src 'none'",
+    // `data:` is the audio thread's.
+    `script-src ${hash(code)} 'wasm-unsafe-eval' data:`,
+    `style-src ${hash(style)}`,
+    "img-src data: blob:",
+    "connect-src http: https:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  let page = readFileSync(join(source, "index.html"), "utf8");
+  const places = {
+    'content=""': `content="${policy}"`,
+    'href=""': `href="data:image/svg+xml;base64,${icon}"`,
+    "<style></style>": `<style>${style}</style>`,
+    '<script type="module"></script>': `<script type="module">${code}</script>`,
+  };
+  for (const [place, text] of Object.entries(places)) {
+    if (!page.includes(place)) throw new Failure(`www/single/index.html has no ${place}`);
+    page = page.replace(place, () => text);
+  }
   writeFileSync(file, page);
+}
+
+/** As security policies name an inline script or style. @param {string} text */
+function hash(text) {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

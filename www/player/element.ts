@@ -542,9 +542,9 @@ export class UxnPlayer extends Base {
 
   async #share(): Promise<void> {
     const loaded = this.#loaded;
+    const { signal } = this.#end;
     if (!loaded) return;
-    const { openShare } = await import("./share/share.js");
-    await openShare(this.#shadow, {
+    const shared = {
       rom: loaded.rom,
       args: this.#args(loaded),
       name: this.programName || UNKNOWN,
@@ -552,7 +552,13 @@ export class UxnPlayer extends Base {
       page: this.page === "" ? undefined : new URL(this.page, document.baseURI),
       script: SCRIPT,
       screen: { width: this.screenWidth, height: this.screenHeight },
-    });
+    };
+    try {
+      const { openShare } = await import("./share/share.js");
+      await openShare(this.#shadow, shared, signal);
+    } catch {
+      this.#view?.problem.show("The dialog could not be loaded. Check the connection, and try again.", false);
+    }
   }
 
   #args(loaded: Loaded): readonly string[] {

@@ -80,14 +80,17 @@ function tag(name: string, attributes: Readonly<Record<string, string | undefine
   return `<${name}${written.join("")}></${name}>`;
 }
 
-/** An address beside the page. */
+/** An address beside the page, with parameters, or a fragment made of characters that need no escape. */
 function inPage(
   page: URL,
   file: string,
   { hash = "", ...parameters }: { readonly hash?: string; readonly [name: string]: string },
 ): string {
   const url = new URL(file, page);
-  url.search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString();
-  url.hash = hash;
-  return url.href;
+  const search = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== ""));
+  // Addresses in it stay readable.
+  url.search = search.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+  url.hash = "";
+  // Not by the setter: Firefox leaves out what makes an address longer than it opens.
+  return hash === "" ? url.href : `${url.href}#${hash}`;
 }

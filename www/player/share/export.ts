@@ -67,6 +67,7 @@ export function fileName(name: string, extension: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\/:*?"<>|]+/gu, " ")
     .replaceAll(/\s+/g, " ");
   const cut = [...plain].slice(0, MAX_NAME).join("");
-  // Nor hidden files, nor what Windows forgets.
-  return (cut.replace(/^[\s.]+/, "").replace(/[\s.]+$/, "") || "program") + extension;
+  // Nor hidden files, nor what Windows forgets, nor what it takes for a device.
+  const safe = cut.replace(/^[\s.]+/, "").replace(/[\s.]+$/, "") || "program";
+  return (/^(con|prn|aux|nul|(com|lpt)\d)(\.|$)/i.test(safe) ? `${safe}_` : safe) + extension;
 }

@@ -27,6 +27,8 @@ export interface Shared {
 
 /** From so many characters on it is said that other programs may cut a link. */
 const LONG_LINK = 8000;
+/** Longer addresses are not opened by every browser; 1 MiB is what Firefox takes. */
+const LONGEST_LINK = 0x100000;
 /** The most that fits into a QR code, in characters. */
 const MAX_QR_LENGTH = 2953;
 /** How long a button says that it has copied, in milliseconds. */
@@ -38,18 +40,21 @@ const opened = new WeakMap<ShadowRoot, Promise<void>>();
 /**
  * Shows the dialog in a shadow root, modal, and resolves when it is closed; the focus is then where it was.
  * While it is open, asking again changes nothing.
+ *
+ * @param signal Closes it.
  */
-export function openShare(root: ShadowRoot, shared: Shared): Promise<void> {
+export function openShare(root: ShadowRoot, shared: Shared, signal: AbortSignal): Promise<void> {
   let closed = opened.get(root);
   if (!closed) {
-    closed = open(root, shared).finally(() => opened.delete(root));
+    closed = open(root, shared, signal).finally(() => opened.delete(root));
     opened.set(root, closed);
   }
   return closed;
 }
 
-async function open(root: ShadowRoot, shared: Shared): Promise<void> {
+async function open(root: ShadowRoot, shared: Shared, signal: AbortSignal): Promise<void> {
   const fragment = await linkFragment(shared.rom, shared.args);
+  if (signal.aborted) return;
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -59,9 +64,13 @@ async function open(root: ShadowRoot, shared: Shared): Promise<void> {
   root.append(dialog);
   await new Promise<void>((resolve) => {
     dialog.addEventListener("close", () => resolve(), { once: true });
+    // What is no longer in a page closes without an event.
+    signal.addEventListener("abort", () => resolve(), { once: true });
     dialog.showModal();
-    // All of the link, and its beginning in sight.
-    dialog.querySelector("input")?.setSelectionRange(0, -1, "backward");
+    const link = dialog.querySelector("input");
+    // All of it, with its beginning in sight: that says where it leads.
+    link?.setSelectionRange(0, -1, "backward");
+    if (link) link.scrollLeft = 0;
   });
   dialog.remove();
 }
@@ -71,6 +80,7 @@ class ShareDialog {
   readonly #shared: Shared;
   readonly #fragment: string;
   readonly #status = make("p", { className: "share-status", role: "status" });
+  /** Ends what the dialog has begun. */
   readonly #end = new AbortController();
 
   constructor(shared: Shared, fragment: string) {
@@ -84,7 +94,7 @@ class ShareDialog {
       icon("close"),
     );
     close.addEventListener("click", () => element.close());
-    const body = make("div", { className: "share-body" }, ...this.#linkSections(), this.#files());
+    const body = make("div", { className: "share-body" }, ...this.#sections());
     element.setAttribute("aria-labelledby", title.id);
     element.append(make("header", {}, title, close), body, this.#status);
     this.#listen();
@@ -107,18 +117,15 @@ class ShareDialog {
     element.addEventListener("close", () => this.#end.abort());
   }
 
-  #linkSections(): HTMLElement[] {
+  #sections(): HTMLElement[] {
     const { page } = this.#shared;
     const link = page && programLink(page, this.#fragment);
     const element = elementLines(this.#shared, link);
     const frame = frameLine(this.#shared, this.#fragment);
-    const sections: HTMLElement[] = [];
-    if (link === undefined) {
-      const words = "This player knows no page that a link could lead to.";
-      sections.push(make("p", { className: "share-note" }, words));
-    } else {
-      sections.push(this.#link(link), this.#qr(link));
-    }
+    const words = "This player knows no page that a link could lead to.";
+    const first = link === undefined ? make("p", { className: "share-note" }, words) : this.#link(link);
+    const sections: HTMLElement[] = [make("div", { className: "share-first" }, first, this.#files())];
+    if (link !== undefined && link.length <= MAX_QR_LENGTH) sections.push(this.#qr(link));
     if (element !== undefined || frame !== undefined) sections.push(this.#embed(element, frame));
     return sections;
   }
@@ -129,29 +136,18 @@ class ShareDialog {
     field.autofocus = true;
     const buttons = [this.#copyButton(field, "link")];
     if (typeof navigator.share === "function") buttons.push(this.#systemShareButton(link));
-    const length = link.length.toLocaleString("en");
-    const words =
-      link.length > LONG_LINK
-        ? `It holds the whole program, and is very long: ${length} characters. Chat and mail programs may cut it. ` +
-          "A saved web page arrives whole."
-        : `It holds the whole program, in ${length} characters. No server keeps anything.`;
     return make(
       "section",
       { className: "share-link" },
       make("label", { htmlFor: field.id }, "Link"),
       make("div", { className: "share-row" }, field, ...buttons),
-      make("p", { className: "share-note" }, words),
+      make("p", { className: "share-note" }, aboutLength(link.length)),
     );
   }
 
   #qr(link: string): HTMLElement {
     const caption = make("figcaption", { className: "share-note" });
     const figure = make("figure", { className: "share-qr" }, caption);
-    if (link.length > MAX_QR_LENGTH) {
-      const most = MAX_QR_LENGTH.toLocaleString("en");
-      caption.textContent = `No QR code: the link is too long for one, which holds ${most} characters.`;
-      return figure;
-    }
     import("./qr.js").then(
       ({ drawQr }) => {
         const code = drawQr(link);
@@ -217,10 +213,7 @@ class ShareDialog {
   #copyButton(field: HTMLInputElement | HTMLTextAreaElement, what: string): HTMLButtonElement {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const copy = button("Copy", async () => {
-      field.select();
-      if (!(await copyText(field.value))) {
-        field.focus();
-        field.select();
+      if (!(await copyFrom(field))) {
         this.#say(`Press ${COPY_KEYS} to copy the ${what}.`);
         return;
       }
@@ -280,13 +273,25 @@ class ShareDialog {
 
 const COPY_KEYS = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "⌘C" : "Ctrl+C";
 
-/** Whether the browser lets us. It need not: frames may be forbidden to, and pages without https are. */
-async function copyText(text: string): Promise<boolean> {
+/** What is said of a link of so many characters. */
+function aboutLength(length: number): string {
+  const words = `It holds the whole program: ${length.toLocaleString("en")} characters, kept on no server.`;
+  if (length <= MAX_QR_LENGTH) return words;
+  if (length <= LONG_LINK) return `${words} That is too long for a QR code.`;
+  const who = length > LONGEST_LINK ? "not every browser opens it" : "chat and mail programs may cut it";
+  return `${words} That is too long for a QR code, and ${who}: a saved web page arrives whole.`;
+}
+
+/** Copies all of a field. If the browser does not let us, all of it is selected at least. */
+async function copyFrom(field: HTMLInputElement | HTMLTextAreaElement): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
-    return false;
+    // Pages without https and most frames may copy only what is selected, if that.
+    field.focus();
+    field.select();
+    return document.execCommand("copy");
   }
 }
 
