@@ -9,7 +9,8 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** The two builds of the emulator have the same file names in folders of their own. */
 const engine = (files: readonly string[]) => /target\/web\/(\w+)\//.exec(files.join())?.[1];
 
-export default defineConfig({
+/** `--mode package` builds what scripts/package.mjs packs. */
+export default defineConfig(({ mode }) => ({
   root: path("www/player"),
   // What is beside the module is found from there, on whatever server that is.
   base: "./",
@@ -23,6 +24,8 @@ export default defineConfig({
     modulePreload: false,
     // Which file needs which, for scripts/sizes.mjs.
     manifest: true,
+    // And what has been taken from others, for scripts/licences.mjs.
+    license: true,
     rolldownOptions: {
       input: { fantail: path("www/player/index.ts") },
       // What is loaded later may use what is there: the first script stays one file.
@@ -35,4 +38,11 @@ export default defineConfig({
     },
   },
   worker: { rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
-});
+  experimental: {
+    // Bundlers that find our files by `new URL` put small ones into addresses, which strict policies forbid.
+    renderBuiltUrl: (file, { hostType }) =>
+      mode === "package" && hostType === "js" && file.endsWith(".js")
+        ? { runtime: `new URL(${JSON.stringify(`${file}?no-inline`)}, import.meta.url).href` }
+        : { relative: true },
+  },
+}));

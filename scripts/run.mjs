@@ -87,6 +87,9 @@ export function nodeModule(script, ...args) {
   return [process.execPath, join(root, "node_modules", script), ...args];
 }
 
+/** The command for npm. */
+export const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+
 /**
  * Runs a script's main function; a `Failure` is reported by its message alone.
  * @param {() => Promise<void>} body

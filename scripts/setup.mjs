@@ -3,7 +3,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, must, root, run, say } from "./run.mjs";
+import { Failure, must, npm, root, run, say } from "./run.mjs";
 
 /** Everything a build needs. */
 export async function setUp() {
@@ -70,7 +70,6 @@ async function installPackages() {
   // npm writes this file last, so an interrupted installation is repeated.
   if (modified("node_modules/.package-lock.json") >= modified("package-lock.json")) return;
   say("Installing the npm packages", "vite builds the page, puppeteer-core drives the test browsers");
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
   await must([...npm, "ci", "--include=dev"]);
 }
 

@@ -38,18 +38,18 @@ export const player = join(root, "target/player");
  */
 
 /** @returns {Manifest} */
-function readManifest() {
-  return JSON.parse(readFileSync(join(player, ".vite/manifest.json"), "utf8"));
+function readManifest(folder = player) {
+  return JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8"));
 }
 
 /**
- * The names of all files of the player.
+ * The names of all files of the player that has been built into a folder.
  *
  * @throws Failure when there are others that the manifest does not name.
  */
-export function playerFiles(manifest = readManifest()) {
-  const files = new Set(Object.values(manifest).flatMap(filesOf));
-  const others = readdirSync(player, { withFileTypes: true })
+export function playerFiles(folder = player) {
+  const files = new Set(Object.values(readManifest(folder)).flatMap(filesOf));
+  const others = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .filter(({ name }) => !files.has(name));
   if (others.length > 0) throw new Failure(`nothing refers to ${others.map(({ name }) => name).join(", ")}`);
@@ -86,7 +86,7 @@ function firstPlay(manifest) {
   }
   if (engines.size === 0) throw new Failure("the player's manifest has no emulator");
   const needed = new Set(Array.from(engines.values()).flatMap((files) => Array.from(files)));
-  return { engines, onDemand: playerFiles(manifest).filter((file) => !needed.has(file)) };
+  return { engines, onDemand: playerFiles().filter((file) => !needed.has(file)) };
 }
 
 /**
@@ -98,7 +98,7 @@ function measure() {
   const { engines, onDemand } = firstPlay(manifest);
   /** @type {Record<string, Size>} */
   const files = {};
-  for (const file of playerFiles(manifest)) {
+  for (const file of playerFiles()) {
     const contents = readFileSync(join(player, file));
     files[file] = { bytes: contents.length, gzip: gzipSync(contents, { level: 9 }).length };
   }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { installBrowsers } from "./browsers.mjs";
 import { buildSite, buildWasm } from "./build.mjs";
 import { checks, typeChecks } from "./checks.mjs";
+import { buildPackage } from "./package.mjs";
 import { Failure, main, root, run, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -27,7 +28,7 @@ function checkStep({ name, command, env = {} }, needs = /** @type {string[]} */ 
 /**
  * A step that counts as one test, failed if it throws.
  * @param {string} name
- * @param {() => Promise<void>} body
+ * @param {() => Promise<unknown>} body
  * @param {string[]} needs
  */
 function buildStep(name, body, ...needs) {
@@ -136,8 +137,9 @@ const steps = [
   buildStep("wasm build", buildWasm),
   ...typeChecks.map((check) => checkStep(check, ["wasm build"])),
   buildStep("site build", buildSite, "wasm build"),
+  buildStep("package build", buildPackage, "wasm build"),
   buildStep("browsers", () => installBrowsers()),
-  { name: "browser tests", needs: ["site build", "browsers"], action: browserTests },
+  { name: "browser tests", needs: ["site build", "package build", "browsers"], action: browserTests },
 ];
 
 await main(async () => {

@@ -237,7 +237,8 @@ describeSite("share", (site: Site) => {
     const page = await site.play("events");
     await page.evaluate(() => {
       document.addEventListener("keydown", ({ key }) => {
-        if (key !== "Tab" && key !== "Shift") document.body.dataset.keys = `${document.body.dataset.keys ?? ""} ${key}`;
+        if (key !== "Tab" && key !== "Shift")
+          document.body.dataset.keys = `${document.body.dataset.keys ?? ""} ${key}`;
       });
     });
     await openShare(page);

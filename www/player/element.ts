@@ -31,6 +31,8 @@ const MAX_SCALE = 16;
 /** What a program is called of which nothing is known. */
 const UNKNOWN = "Uxn program";
 
+/** Whether this is the package from npm, which has no page beside the script. */
+const IS_PACKAGE = import.meta.env.MODE === "package";
 /** Where this script is, if it is by itself. */
 const SCRIPT = /\/fantail\.js(\?[^#]*)?$/.test(import.meta.url) ? new URL(import.meta.url) : undefined;
 
@@ -240,11 +242,12 @@ export class UxnPlayer extends Base {
   }
 
   /**
-   * The address of fantail's page, to which shared links lead. Default: the folder of `fantail.js`; nothing where the
-   * player has become part of another script, and then there are no links.
+   * The address of fantail's page, to which shared links lead. Default: the folder of `fantail.js`; nothing with the
+   * package from npm, which has no page, and where the player has become part of another script. Then there are no
+   * links.
    */
   get page(): string {
-    return this.getAttribute("page") ?? (SCRIPT ? new URL("./", SCRIPT).href : "");
+    return this.getAttribute("page") ?? (SCRIPT && !IS_PACKAGE ? new URL("./", SCRIPT).href : "");
   }
 
   set page(page: string) {
