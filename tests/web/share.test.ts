@@ -13,6 +13,7 @@ import { parseArgs } from "../../www/player/args.js";
 import { linkFragment, programInLink } from "../../www/player/link.js";
 import { exportPage, fileName } from "../../www/player/share/export.js";
 import { assemble, assembled, shot } from "./support/command.js";
+import { startServer } from "./support/server.js";
 import { appears, describeSite, frames, hasState, picture, prints, type Site, text } from "./support/site.js";
 
 /** What ends an element, an attribute or a comment, and what replacement texts treat specially. */
@@ -203,6 +204,7 @@ function echoed(args: readonly string[]): string {
 async function readQr(page: Page): Promise<string | undefined> {
   const code = await page.$(">>> dialog figure svg");
   assert.ok(code);
+  await page.waitForFunction(() => inPlayer("dialog")?.getAnimations().length === 0);
   const shot = await code.screenshot({ encoding: "base64" });
   const { pixels, width, height } = await page.evaluate(async (base64) => {
     const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
@@ -398,6 +400,40 @@ describeSite("share", (site: Site) => {
     await page.close();
   });
 
+  test("the lines play in a page on another origin, from an address and without one", async () => {
+    const elsewhere = await startServer();
+    try {
+      for (const hasAddress of [true, false]) {
+        const page = await site.play("echo");
+        if (!hasAddress) await load(page, await assembled("echo"));
+        await set(page, { args: 'one "and two"', label: HOSTILE });
+        await openShare(page);
+        for (const name of ["element", "frame"]) {
+          const lines = await field(page, name);
+          elsewhere.answer("/article", (_, response) => {
+            const html = `<!doctype html><meta charset="utf-8"><title>Article</title><link rel="icon" href="data:,">${lines}`;
+            response.writeHead(200, { "content-type": "text/html" }).end(html);
+          });
+          const article = await site.tab();
+          await article.goto(`${elsewhere.url}article`);
+          const handle = name === "frame" ? await article.waitForSelector("iframe") : null;
+          const frame = (await handle?.contentFrame()) ?? article;
+          await appears(frame, "#cover:not([hidden])");
+          await frame.click(">>> #cover");
+          await frame.waitForFunction(
+            (wanted) => inPlayer("#log")?.textContent?.includes(wanted),
+            { timeout: 10_000 },
+            echoed(["one", "and two"]),
+          );
+          await article.close();
+        }
+        await page.close();
+      }
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   test("the QR code is that of the link", async () => {
     const page = await site.play("events");
     const small = await assembled("events");
@@ -553,12 +589,16 @@ describeSite("share", (site: Site) => {
   });
 
   /** Saves a program as a page, and opens that page from the disk. */
-  async function exported(rom: string, label: string, prepare?: (page: Page) => Promise<void>) {
+  async function exported(
+    rom: string,
+    label: string,
+    { args = "", prepare }: { args?: string; prepare?: (page: Page) => Promise<void> } = {},
+  ) {
     const page = await site.tab();
     await keepDownloads(page);
     await page.goto(`${site.server.url}?rom=${await site.offer(rom)}`);
     await hasState(page, "running");
-    await set(page, { label, args: 'one "and two"' });
+    await set(page, { label, args });
     await openShare(page);
     await press(page, "Save as a web page");
     const { name, bytes } = await kept(page);
@@ -607,10 +647,13 @@ describeSite("share", (site: Site) => {
   });
 
   test("a saved page has keys, arguments and the other engine", async () => {
-    const { page } = await exported("echo", "Echo", async (page) => {
-      await page.evaluateOnNewDocument(() => {
-        WebAssembly.validate = () => false;
-      });
+    const { page } = await exported("echo", "Echo", {
+      args: 'one "and two"',
+      prepare: async (page) => {
+        await page.evaluateOnNewDocument(() => {
+          WebAssembly.validate = () => false;
+        });
+      },
     });
     await page.click(">>> #cover");
     await prints(page, echoed(["one", "and two"]));
@@ -625,24 +668,40 @@ describeSite("share", (site: Site) => {
     await events.close();
   });
 
+  test("a saved page keeps its program's files", async () => {
+    const { page } = await exported("files", "Files");
+    await page.click(">>> #cover");
+    await prints(page, "[]\n");
+    await page.$eval("uxn-player", (player) => player.sendInput("wkept\n"));
+    await prints(page, "0004\n");
+    // It is handed to the browser at once, and soon written.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.reload();
+    await page.click(">>> #cover");
+    await prints(page, "0004\n[kept]\n");
+    await page.close();
+  });
+
   test("a saved page sounds", async () => {
-    const { page } = await exported("tone", "Tone", async (page) => {
-      await page.evaluateOnNewDocument(() => {
-        const connect = AudioNode.prototype.connect as (...args: unknown[]) => AudioNode;
-        AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
-          if (args[0] instanceof AudioDestinationNode) {
-            const tap = new AnalyserNode(this.context);
-            connect.call(this, tap);
-            const heard = () => {
-              const samples = new Float32Array(tap.fftSize);
-              tap.getFloatTimeDomainData(samples);
-              return samples.some((value) => Math.abs(value) > 0.01);
-            };
-            Object.assign(globalThis, { heard });
-          }
-          return connect.apply(this, args);
-        } as typeof AudioNode.prototype.connect;
-      });
+    const { page } = await exported("tone", "Tone", {
+      prepare: async (page) => {
+        await page.evaluateOnNewDocument(() => {
+          const connect = AudioNode.prototype.connect as (...args: unknown[]) => AudioNode;
+          AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+            if (args[0] instanceof AudioDestinationNode) {
+              const tap = new AnalyserNode(this.context);
+              connect.call(this, tap);
+              const heard = () => {
+                const samples = new Float32Array(tap.fftSize);
+                tap.getFloatTimeDomainData(samples);
+                return samples.some((value) => Math.abs(value) > 0.01);
+              };
+              Object.assign(globalThis, { heard });
+            }
+            return connect.apply(this, args);
+          } as typeof AudioNode.prototype.connect;
+        });
+      },
     });
     await page.click(">>> #cover");
     await page.waitForFunction("globalThis.heard?.()", { timeout: 10_000 });
