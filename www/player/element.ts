@@ -58,6 +58,8 @@ export class UxnPlayer extends Base {
   #loading = new AbortController();
   /** What {@link load} has begun. */
   #pending: Promise<void> | undefined;
+  /** Is aborted when the program, which may be on its way, is not to be started after all. */
+  #starting = new AbortController();
   #loaded: Loaded | undefined;
   #error: types.PlayerError | null = null;
   #metadata: readonly string[] = [];
@@ -82,7 +84,12 @@ export class UxnPlayer extends Base {
     for (const name of Object.keys(this) as (keyof this)[]) {
       const value = this[name];
       delete this[name];
-      this[name] = value;
+      try {
+        this[name] = value;
+      } catch (error) {
+        // A bad value is the page's mistake, and no reason to be no player at all.
+        reportError(error);
+      }
     }
   }
 
@@ -125,7 +132,8 @@ export class UxnPlayer extends Base {
     return this.#volume;
   }
 
-  set volume(volume: number) {
+  set volume(value: number) {
+    const volume = Number(value);
     if (!(volume >= 0 && volume <= 1)) {
       throw new DOMException(`The volume is from 0 to 1, not ${volume}.`, "IndexSizeError");
     }
@@ -331,17 +339,22 @@ export class UxnPlayer extends Base {
    * Starts the program, or lets it go on. Loads it if need be; a program that has ended starts again.
    *
    * @throws RomError when it cannot be loaded, with words for the visitor. AbortError (DOMException) when something
-   *   else is loaded instead.
+   *   else is loaded instead, or {@link pause} is called meanwhile.
    */
   async play(): Promise<void> {
+    const { signal } = this.#starting;
+    if (!this.#view) await this.#connected();
     if (!this.#loaded || this.#pending) await (this.#pending ?? this.load());
-    const { player } = await this.#connected();
-    if (player.state.name === "paused") player.play();
-    else if (!player.live) this.reset();
+    if (signal.aborted) throw new DOMException("The program was paused before it began.", "AbortError");
+    const player = this.#view?.player;
+    if (player?.state.name === "paused") player.play();
+    else if (!player?.live) this.reset();
   }
 
-  /** Stops time for the program. */
+  /** Stops time for the program. One that is on its way is not started. */
   pause(): void {
+    this.#starting.abort();
+    this.#starting = new AbortController();
     this.#view?.player.pause();
   }
 
@@ -356,7 +369,7 @@ export class UxnPlayer extends Base {
 
   /**
    * Loads a program instead of the one before, which plays on until the new one is there. It is started only with
-   * `autoplay`.
+   * `autoplay`, unless {@link pause} is called meanwhile.
    *
    * @param source What to load; else `src`.
    * @param options A signal that gives it up.
@@ -375,7 +388,7 @@ export class UxnPlayer extends Base {
 
   /** Ends the program and forgets it. */
   unload(): void {
-    this.#loading.abort();
+    this.#giveUp();
     this.#clearError();
     this.#empty();
   }
@@ -424,7 +437,7 @@ export class UxnPlayer extends Base {
     if (this.#view) return;
     this.#mount();
     for (const go of this.#waiting.splice(0)) go();
-    if (this.autoplay && this.src && !this.#loaded && !this.#pending) this.#try(this.play());
+    if (this.autoplay && (this.src || this.#loaded) && !this.#pending) this.#try(this.play());
   }
 
   /** @internal */
@@ -432,7 +445,7 @@ export class UxnPlayer extends Base {
     // It may only be on its way to another place.
     setTimeout(() => {
       if (this.isConnected || !this.#view) return;
-      this.#loading.abort();
+      this.#giveUp();
       this.#empty();
       this.#end.abort();
       this.#view = undefined;
@@ -593,17 +606,15 @@ export class UxnPlayer extends Base {
     if (state.name === "empty") return;
     const wasPlaying = this.#isPlaying;
     this.#isPlaying = state.name === "running" || state.name === "working";
-    if (this.#isPlaying && !wasPlaying) this.#emit("play");
-    if (state.name === "paused") this.#emit("pause");
-    if (state.name === "exited") {
-      this.#exitCode = state.code;
-      this.#emit("exit", { code: state.code });
-    }
+    if (state.name === "exited") this.#exitCode = state.code;
+    if (this.#isPlaying !== wasPlaying) this.#emit(wasPlaying ? "pause" : "play");
+    if (state.name === "exited") this.#emit("exit", { code: state.code });
     if (state.name === "failed") this.#setError(types.ERR_DECODE, state.message);
   }
 
   async #load(source: types.Source, signal: AbortSignal): Promise<void> {
     const loading = this.#loading;
+    const starting = this.#starting.signal;
     this.#clearError();
     this.#emit("loadstart");
     if (this.#view) this.#view.isLoading = true;
@@ -629,7 +640,7 @@ export class UxnPlayer extends Base {
       // Or the next one has begun.
       if (this.#view && loading === this.#loading) this.#view.isLoading = false;
     }
-    if (this.autoplay && this.#view) this.reset();
+    if (this.autoplay && this.#view && !starting.aborted) this.reset();
   }
 
   /** The files of a program: those that are open, if it is the one before. */
@@ -647,12 +658,8 @@ export class UxnPlayer extends Base {
 
   /** Takes a program in the place of the one before. */
   #adopt(loaded: Loaded): void {
-    const before = this.#loaded?.files;
-    this.#clearRun();
-    this.#view?.player.unload();
-    this.#isPlaying = false;
+    this.#empty(loaded.files);
     this.#loaded = loaded;
-    if (before !== loaded.files) void before?.close();
     this.#give(loaded);
     loaded.files.onchange = () => this.#emit("filechange");
     if (this.#view) this.#view.hasProgram = true;
@@ -675,15 +682,21 @@ export class UxnPlayer extends Base {
     if (before && theme) this.#view?.player.followTheme(before, theme);
   }
 
-  /** Takes the program away. */
-  #empty(): void {
+  /** Ends loading. What is asked for from now on waits for something else. */
+  #giveUp(): void {
+    this.#loading.abort();
+    this.#pending = undefined;
+  }
+
+  /** Takes the program away, and closes its files unless they are needed. */
+  #empty(needed?: ProgramFiles): void {
     const loaded = this.#loaded;
     if (!loaded) return;
     this.#clearRun();
     this.#view?.clear();
     this.#isPlaying = false;
     this.#loaded = undefined;
-    void loaded.files.close();
+    if (loaded.files !== needed) void loaded.files.close();
     if (this.#view) this.#view.hasProgram = false;
     this.#showName();
     this.#emit("emptied");
@@ -698,7 +711,8 @@ export class UxnPlayer extends Base {
 
   #setError(code: types.PlayerError["code"], message: string): void {
     this.#error = { code, message };
-    this.#view?.problem.show(message, this.#loaded === undefined && this.src !== "");
+    const canRetry = code === types.ERR_DECODE || (this.#loaded === undefined && this.src !== "");
+    this.#view?.problem.show(message, canRetry);
     this.#emit("error");
   }
 

@@ -16,17 +16,8 @@ export class Fullscreen {
     this.#host = host;
     this.#root = root;
     document.addEventListener("fullscreenchange", () => this.onchange?.(), { signal });
-    // Only where the browser does not do it by itself: before the program sees the key.
-    root.addEventListener(
-      "keydown",
-      (event) => {
-        if (event.key !== "Escape" || !this.#isFilling) return;
-        event.stopPropagation();
-        event.preventDefault();
-        this.#fill(false);
-      },
-      { signal, capture: true },
-    );
+    // Only where the browser does not do it by itself: before the program sees the key, and wherever the focus is.
+    window.addEventListener("keydown", (event) => this.#leave(event), { signal, capture: true });
     signal.addEventListener("abort", () => this.exit());
   }
 
@@ -52,6 +43,15 @@ export class Fullscreen {
   exit(): void {
     if (this.#isFilling) this.#fill(false);
     else if (this.isOn) document.exitFullscreen().catch(() => {});
+  }
+
+  #leave(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.#isFilling) return;
+    // It lies above, and the key is its own.
+    if (event.composedPath().some((target) => target instanceof HTMLDialogElement)) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.#fill(false);
   }
 
   #fill(fill: boolean): void {

@@ -27,7 +27,7 @@ export type PlayerState =
   | { readonly name: "paused" }
   /** It has ended. The last picture stays. */
   | { readonly name: "exited"; readonly code: number }
-  /** The emulator itself has failed. */
+  /** The emulator itself has failed: words for the visitor. */
   | { readonly name: "failed"; readonly message: string };
 
 /** What a player reports. All text comes from the program and is not to be trusted. */
@@ -389,7 +389,8 @@ export class Player {
       this.#halt();
       console.error(error);
       this.#setUses(UNUSED);
-      this.#setState({ name: "failed", message: error instanceof Error ? error.message : String(error) });
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#setState({ name: "failed", message: `fantail has failed: ${reason}` });
     }
   }
 

@@ -81,7 +81,7 @@ export interface ProgramStorage {
 
 /** Why there is no program, or why it has stopped; `code` is one of those of `MediaError`. */
 export interface PlayerError {
-  /** It could not be fetched. */
+  /** `ERR_NETWORK`, `ERR_DECODE` or `ERR_SRC_NOT_SUPPORTED`. */
   readonly code: 2 | 3 | 4;
   /** Words for the visitor. */
   readonly message: string;
@@ -115,11 +115,11 @@ export interface UxnPlayerEventMap {
   loadeddata: Event;
   /** The program has said what it is called. */
   loadedmetadata: Event;
-  /** The program has been unloaded. */
+  /** The program has been unloaded, or another one is about to take its place. */
   emptied: Event;
   /** The program runs from now on. */
   play: Event;
-  /** The program has been paused. */
+  /** The program has been paused, has ended (`exit` follows) or has failed (`error` follows). */
   pause: Event;
   /** `volume` or `muted` has changed. */
   volumechange: Event;

@@ -34,6 +34,7 @@ export class View {
   /** All of it. */
   readonly element = make("div", { id: "root", part: "root" });
   readonly #stage = make("div", { id: "stage", part: "stage" });
+  readonly #room = make("div", { id: "room" });
   readonly #hint = make("p", {
     id: "hint",
     textContent: "Click the screen to use the keyboard, Tab leaves it",
@@ -73,9 +74,8 @@ export class View {
   ) {
     this.#events = events;
     shadow.adoptedStyleSheets = [styleSheet()];
-    const room = make("div", { id: "room" });
     this.problem = new Problem(actions.retry);
-    this.#stage.append(room, this.#hint, this.#cover.element);
+    this.#stage.append(this.#room, this.#hint, this.#cover.element);
     this.#console = new Console({
       line: (text) => this.player.type(text),
       end: () => this.player.endInput(),
@@ -100,7 +100,7 @@ export class View {
       this.#console.element,
     );
     shadow.replaceChildren(this.element);
-    this.player = new Player(room, this.#listener());
+    this.player = new Player(this.#room, this.#listener());
     this.#touch = new Touch(this.player, this.#bar, this.element, signal);
     this.#idle = new Idle(this.element, this.#bar.element, signal);
     this.fullscreen = new Fullscreen(host, this.element, signal);
@@ -115,7 +115,9 @@ export class View {
       this.#cover.element.focus({ preventScroll: true });
       actions.play();
     });
-    for (const type of ["focusin", "focusout"]) room.addEventListener(type, () => this.#show(), { signal });
+    for (const type of ["focusin", "focusout"]) {
+      this.#room.addEventListener(type, () => this.#show(), { signal });
+    }
     signal.addEventListener("abort", () => {
       clearTimeout(this.#textOnlyTimer);
       this.#console.clear();
@@ -185,9 +187,10 @@ export class View {
     this.#prepare();
   }
 
-  /** Gives the keys to the program, or to its console. */
+  /** Gives the keys to the program, or to its console, or to the button that starts it. */
   focus(): void {
     if (this.#isTextOnly) this.#console.focus();
+    else if (!this.#cover.element.hidden) this.#cover.element.focus({ preventScroll: true });
     else this.player.focus();
   }
 
@@ -260,7 +263,6 @@ export class View {
     this.#bar.setStatus(state.name, stateText(state));
     this.#bar.isPlaying = isLive;
     this.#console.isLive = isLive;
-    if (state.name === "failed") this.problem.show(stateText(state), true);
     this.#show();
   }
 
@@ -276,10 +278,14 @@ export class View {
     // Without controls it is how a program that rests goes on.
     const rests = name === "paused" || name === "exited" || name === "failed";
     const { element } = this.#cover;
-    const hadFocus = element.matches(":focus");
-    element.hidden = !(name === "empty" || (rests && this.#bar.element.hidden && !isTextOnly));
+    const hadFocus = element.matches(":focus") || this.player.hasFocus;
+    const isCovered = name === "empty" || (rests && this.#bar.element.hidden && !isTextOnly);
+    const hasTurned = isCovered === element.hidden;
+    element.hidden = !isCovered;
+    // Nobody gets to what cannot be seen.
+    this.#room.inert = isCovered;
     element.toggleAttribute("data-resting", name !== "empty");
-    if (hadFocus && element.hidden) this.focus();
+    if (hadFocus && hasTurned) this.focus();
     this.#hint.hidden =
       !this.#uses.controller || !this.player.live || this.player.hasFocus || matchMedia(COARSE).matches;
     this.#idle.isWanted = this.player.live !== undefined && !isTextOnly;
@@ -320,6 +326,6 @@ function stateText(state: PlayerState): string {
     case "exited":
       return state.code === 0 ? "Ended" : `Ended with exit code ${state.code}`;
     case "failed":
-      return `fantail has failed: ${state.message}`;
+      return state.message;
   }
 }
