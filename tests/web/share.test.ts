@@ -11,7 +11,9 @@ import type { Page } from "puppeteer-core";
 import { root } from "../../scripts/run.mjs";
 import { parseArgs } from "../../www/player/args.js";
 import { linkFragment, programInLink } from "../../www/player/link.js";
+import { frameLine } from "../../www/player/share/embed.js";
 import { exportPage, fileName } from "../../www/player/share/export.js";
+import type { Shared } from "../../www/player/share/share.js";
 import { assemble, assembled, shot } from "./support/command.js";
 import { startServer } from "./support/server.js";
 import { appears, describeSite, frames, hasState, picture, prints, type Site, text } from "./support/site.js";
@@ -76,6 +78,36 @@ describe("the page in one file", () => {
       ["com1.tar", "com1.tar_.rom"],
     ];
     for (const [name, wanted] of names) assert.equal(fileName(name, ".rom"), wanted, JSON.stringify(name));
+  });
+});
+
+describe("the frame", () => {
+  const sizeFor = (screen: Shared["screen"]) => {
+    const page = new URL("https://fantail.example/");
+    const shared = {
+      rom: new Uint8Array(),
+      args: [],
+      name: "x",
+      address: "https://roms.example/x.rom",
+      page,
+    };
+    const line = frameLine({ ...shared, script: undefined, screen });
+    return / width="([^"]*)" height="([^"]*)"/
+      .exec(line ?? "")
+      ?.slice(1)
+      .join("x");
+  };
+
+  test("has room for the screen, and for the bar below", () => {
+    assert.equal(sizeFor({ width: 512, height: 320 }), "512x364");
+    assert.equal(sizeFor({ width: 256, height: 168 }), "512x380");
+    assert.equal(sizeFor({ width: 1024, height: 768 }), "1024x812");
+  });
+
+  test("has a size for a program that has not been started, or has no screen", () => {
+    for (const screen of [undefined, { width: 0, height: 0 }, { width: 512, height: 0 }]) {
+      assert.equal(sizeFor(screen), "640x444");
+    }
   });
 });
 
@@ -368,7 +400,12 @@ describeSite("share", (site: Site) => {
     assert.deepEqual(parseArgs(address.searchParams.get("args") ?? ""), HOSTILE_ARGS);
     assert.equal(title, HOSTILE);
     const picture = await shot(await assemble("picture"), 2);
-    assert.equal(Number(width) / Number(height), picture.width / picture.height, "the screen's shape");
+    const scale = Number(width) / picture.width;
+    assert.ok(
+      Number.isInteger(scale) && scale > 1,
+      `whole pixels of a screen ${picture.width} wide: ${width}`,
+    );
+    assert.equal(Number(height), scale * picture.height + 44, "and the bar below");
     const policies = (allow ?? "").split("; ");
     for (const policy of ["autoplay", "clipboard-write", "fullscreen", "gamepad"]) {
       assert.ok(policies.includes(policy), policy);

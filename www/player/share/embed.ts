@@ -5,8 +5,10 @@ import type { Shared } from "./share.js";
 
 /** What a frame may use. */
 const PERMISSIONS = "autoplay; clipboard-write; fullscreen; gamepad; web-share";
-/** CSS pixels of a frame, and how wide one is at most that whole multiples of the screen fill. */
-const FRAME = { width: 640, height: 480 };
+/** CSS pixels for a screen, and how wide a whole multiple of one is at most. */
+const ROOM = { width: 640, height: 400 };
+/** CSS pixels of the bar of controls below. */
+const BAR = 44;
 
 /** The address of the page with a program in its fragment. */
 export function programLink(page: URL, fragment: string): string {
@@ -42,13 +44,14 @@ export function frameLine(
   if (address !== undefined) src = inPage(page, "embed.html", { rom: address, args: formatArgs(args) });
   else if (fragment !== undefined) src = inPage(page, "embed.html", { hash: fragment });
   else return undefined;
-  const scale = screen ? Math.max(1, Math.floor(FRAME.width / screen.width)) : 1;
-  const { width, height } = screen ?? FRAME;
+  // A program that has not been started has no screen yet.
+  const { width, height } = screen && screen.width * screen.height > 0 ? screen : ROOM;
+  const scale = Math.max(1, Math.floor(ROOM.width / width));
   return tag("iframe", {
     src,
     title: name,
     width: String(width * scale),
-    height: String(height * scale),
+    height: String(height * scale + BAR),
     allow: PERMISSIONS,
     loading: "lazy",
     style: "border: 0",

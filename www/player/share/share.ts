@@ -21,7 +21,7 @@ export interface Shared {
   readonly page: URL | undefined;
   /** The script that defines the element. Without it there are no lines for the element. */
   readonly script: URL | undefined;
-  /** The size of the program's screen in its pixels, if it has one: frames get its shape. */
+  /** The size of the program's screen in its pixels, if it has one: frames have room for it. */
   readonly screen?: { readonly width: number; readonly height: number } | undefined;
 }
 
