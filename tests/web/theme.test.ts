@@ -320,4 +320,40 @@ describeSite("theme", (site: Site) => {
     await shows(page, "#000 #a5c #6ca #fff");
     await page.close();
   });
+
+  // Only Chromium can be told.
+  for (const scheme of site.browserName === "chromium" ? ["light", "dark"] : []) {
+    test(`with our own page's colours, ${scheme}, everything can be read`, async () => {
+      const page = await site.tab();
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      await page.goto(`${site.server.url}?rom=${await site.offer("theme")}`);
+      await hasFile(page, true);
+      const theme = await page.$eval("uxn-player", ({ storage }) =>
+        Array.from(storage?.read(".theme") ?? []),
+      );
+      const [background = 0, quiet = 0, accent = 0, text = 0] = luminances(theme);
+      assert.ok(contrast(background, text) > 7, "text");
+      assert.ok(contrast(background, accent) > 4.5, "what matters now");
+      assert.ok(contrast(background, quiet) > 3, "quiet text");
+      assert.ok(contrast(quiet, text) > 3, "text over the second colour, as behind a list");
+      await page.close();
+    });
+  }
 });
+
+/** The relative luminance (WCAG) of each of the four colours in a `.theme`. */
+function luminances(theme: readonly number[]): number[] {
+  return [0, 1, 2, 3].map((colour) => {
+    const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => {
+      const byte = theme[at + (colour >> 1)] ?? 0;
+      const channel = (colour % 2 === 0 ? byte >> 4 : byte & 15) / 15;
+      return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  });
+}
+
+/** The contrast of two luminances. */
+function contrast(one: number, other: number): number {
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
