@@ -32,7 +32,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { index: path("www/site/index.html"), embed: path("www/site/embed.html") },
+      input: {
+        index: path("www/site/index.html"),
+        gallery: path("www/site/gallery.html"),
+        embed: path("www/site/embed.html"),
+      },
     },
   },
 });

@@ -1,6 +1,6 @@
 // Assembles our programs with our own assembler and writes the list that the page's menu shows.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { must, root } from "./run.mjs";
 
@@ -17,6 +17,14 @@ const first = "hello.tal";
 const out = "target/public/roms";
 
 /**
+ * Posters show a program after two seconds, or after what a script in this folder does to it; all at the same moment,
+ * which clocks show.
+ */
+const posters = "roms/posters";
+const POSTER_FRAMES = 120;
+const POSTER_TIME = Date.UTC(2026, 9, 10, 10, 9, 36) / 1000;
+
+/**
  * @typedef {object} Rom What `index.json` says of a program.
  * @property {string} file Beside the index.
  * @property {string} title
@@ -24,6 +32,7 @@ const out = "target/public/roms";
  * @property {string} description One paragraph.
  * @property {string} author
  * @property {string} licence An SPDX expression.
+ * @property {string} [poster] A picture of a program with a screen, beside the index.
  */
 
 /** Assembles everything; a program that does not assemble ends the build. */
@@ -32,6 +41,7 @@ export async function assembleRoms() {
   const metadata = JSON.parse(
     await must(["cargo", "metadata", "--format-version=1", "--no-deps"], { output: "keep" }),
   );
+  const fantail = join(metadata.target_directory, "debug", "fantail");
   rmSync(join(root, out), { recursive: true, force: true });
   mkdirSync(join(root, out), { recursive: true });
   /** @type {Rom[]} */
@@ -41,16 +51,30 @@ export async function assembleRoms() {
     names.sort((a, b) => Number(b === first) - Number(a === first) || (a < b ? -1 : 1));
     for (const name of names) {
       const source = `${folder}/${name}`;
-      const file = `${basename(name, ".tal")}.rom`;
+      const program = basename(name, ".tal");
+      const file = `${program}.rom`;
       // Shown if it fails. That it warns of nothing is tested.
-      await must([join(metadata.target_directory, "debug", "fantail"), "asm", source, `${out}/${file}`], {
-        output: "keep",
-      });
-      index.push({ file, kind, ...header(readFileSync(join(root, source), "utf8"), source) });
+      await must([fantail, "asm", source, `${out}/${file}`], { output: "keep" });
+      const poster = kind === "screen" ? await shoot(fantail, program) : {};
+      index.push({ file, kind, ...header(readFileSync(join(root, source), "utf8"), source), ...poster });
     }
   }
   writeFileSync(join(root, out, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
   console.error(`${index.length} programs in ${out}`);
+}
+
+/**
+ * Takes the picture of a program that has been assembled.
+ * @param {string} fantail The command.
+ * @param {string} program
+ */
+async function shoot(fantail, program) {
+  const poster = `${program}.png`;
+  const script = `${posters}/${program}.script`;
+  const frames = existsSync(join(root, script)) ? ["--script", script] : ["--frames", `${POSTER_FRAMES}`];
+  const picture = ["--clock", `${POSTER_TIME}`, "--out", `${out}/${poster}`];
+  await must([fantail, "shot", `${out}/${program}.rom`, ...frames, ...picture], { output: "keep" });
+  return { poster };
 }
 
 /**

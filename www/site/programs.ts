@@ -9,10 +9,34 @@ export interface Program {
   readonly title: string;
   /** A paragraph. */
   readonly description: string;
+  readonly author: string;
+  /** A picture, beside the list. */
+  readonly poster?: string;
   readonly kind: "screen" | "console";
 }
 
 const FOLDER = "roms/";
+
+/** The address of a program, seen from the page. */
+export function programAddress({ file }: Pick<Program, "file">): string {
+  return FOLDER + file;
+}
+
+/** The first sentence of a description. */
+export function summary(description: string): string {
+  return /^.*?\.(?=\s|$)/.exec(description)?.[0] ?? description;
+}
+
+/** The programs that come with the page; none if the list cannot be had. */
+export async function fetchPrograms(): Promise<readonly Program[]> {
+  try {
+    const response = await fetch(`${FOLDER}index.json`);
+    return response.ok ? await response.json() : [];
+  } catch {
+    // The page is of use without it.
+    return [];
+  }
+}
 
 /** The menu: a link for each program. */
 export class Programs {
@@ -26,15 +50,15 @@ export class Programs {
    * @returns The address of the first program, if there are any.
    */
   async load(href: (address: string) => string): Promise<string | undefined> {
-    this.#programs = await fetchList();
+    this.#programs = await fetchPrograms();
     const links = (kind: Program["kind"]) =>
       this.#programs
         .filter((program) => program.kind === kind)
-        .map((program) => programLink(program, href(FOLDER + program.file)));
+        .map((program) => programLink(program, href(programAddress(program))));
     byId("menu-screen", HTMLElement).replaceChildren(...links("screen"));
     byId("menu-console", HTMLElement).replaceChildren(...links("console"));
     this.#menu.hidden = this.#programs.length === 0;
-    return this.#programs[0] && FOLDER + this.#programs[0].file;
+    return this.#programs[0] && programAddress(this.#programs[0]);
   }
 
   /** Calls back when a program is chosen. */
@@ -54,17 +78,7 @@ export class Programs {
       if (link.dataset.address === address) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    return this.#programs.find((program) => FOLDER + program.file === address);
-  }
-}
-
-async function fetchList(): Promise<readonly Program[]> {
-  try {
-    const response = await fetch(`${FOLDER}index.json`);
-    return response.ok ? await response.json() : [];
-  } catch {
-    // The page is of use without it.
-    return [];
+    return this.#programs.find((program) => programAddress(program) === address);
   }
 }
 
@@ -72,9 +86,8 @@ function programLink({ file, title, description }: Program, href: string): HTMLE
   const link = document.createElement("a");
   link.href = href;
   link.dataset.address = FOLDER + file;
-  // The first sentence will do; the rest stands beside the program when it plays.
-  const summary = /^.*?\.(?=\s|$)/.exec(description)?.[0] ?? description;
-  link.append(textElement("strong", title), textElement("span", summary));
+  // The rest stands beside the program when it plays.
+  link.append(textElement("strong", title), textElement("span", summary(description)));
   const item = document.createElement("li");
   item.append(link);
   return item;
