@@ -32,6 +32,8 @@ export async function buildSite() {
   // Installed only now.
   const { buildSingle } = await import("./single.mjs");
   await buildSingle(join(files, "single.html"));
+  const { buildDocs } = await import("./docs.mjs");
+  buildDocs(join(files, "docs"));
   await vite("build");
 }
 
