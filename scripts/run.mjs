@@ -28,17 +28,17 @@ export function say(step, why) {
 }
 
 /**
- * Runs a program in the repository.
+ * Runs a program, in the repository if nothing else is said.
  * @param {string[]} command The program and its arguments; no shell is involved.
- * @param {{ output?: "show" | "keep" | "both", env?: Record<string, string> }} [options] Whether its output goes
- *   to stderr, is returned, or both.
+ * @param {{ output?: "show" | "keep" | "both", env?: Record<string, string>, cwd?: string }} [options] Whether its
+ *   output goes to stderr, is returned, or both; another folder to run it in.
  * @returns {Promise<{ code: number, output: string, errors: string }>} The exit code, -1 if there is no such
  *   program; what went to stdout, and to stderr.
  */
-export function run([program, ...args], { output: wanted = "show", env = {} } = {}) {
+export function run([program, ...args], { output: wanted = "show", env = {}, cwd = root } = {}) {
   return new Promise((resolve) => {
     const child = spawn(/** @type {string} */ (program), args, {
-      cwd: root,
+      cwd,
       env: { ...environment, ...(wanted === "both" ? colour() : {}), ...env },
       stdio: wanted === "show" ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
