@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use fantail::tal::{
     Dialect, DisassembleError, MAX_PROGRAM, Symbol, assemble, assemble_dialect, assemble_with, disassemble,
@@ -289,4 +290,17 @@ fn large_random_roms_with_many_symbols() {
     let many: Vec<Symbol> =
         (0..200_000u32).map(|n| symbol(n as u16, &format!("{n}{}", "x".repeat(50)))).collect();
     check(&[0x60; 0x8000], &many);
+    // Short ones, whose definitions take more room than they, and the widest lines of code.
+    let short: Vec<Symbol> = (0..700_000u32).map(|n| symbol(0x18, &format!("g{n:x}"))).collect();
+    check(&[0x17; MAX_PROGRAM], &short);
+}
+
+#[test]
+fn many_names_for_one_port_do_not_make_each_reference_slow() {
+    let names: Vec<Symbol> = (0..100_000u32).map(|n| symbol(0x18, &format!("Name{n}"))).collect();
+    let rom = [0x80, 0x18, 0x17].repeat(20_000);
+    let start = Instant::now();
+    let source = source(&rom, &names);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(source.contains(".Name0 DEO"), "{}", &source[source.len() - 200..]);
 }

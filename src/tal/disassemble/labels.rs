@@ -8,8 +8,10 @@ use super::flow::{Flow, Part, Reference, START, Usage, is_literal};
 
 /// The longest name that is taken from a symbol: what the reference assemblers allow.
 const MAX_NAME: usize = 62;
-/// Bytes of all names that are taken, so that the source is one that the assembler takes.
+/// Bytes of source in which names from symbols are defined, so that it is one that the assembler takes.
 const MAX_NAMES: usize = 2 << 20;
+/// What a definition takes besides the name: a space, `|0000` and another, and `@`.
+const DEFINITION: usize = 8;
 
 /// Where a label is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +24,32 @@ pub enum Place {
     Above,
 }
 
+/// The full names at an address, of which there may be thousands, and those to refer by.
+#[derive(Default)]
+struct Names {
+    all: Vec<String>,
+    /// What the device port here is called.
+    port: Option<usize>,
+    /// What anything else is called.
+    other: Option<usize>,
+}
+
+impl Names {
+    fn add(&mut self, name: String) {
+        let index = self.all.len();
+        if !is_port(&name) {
+            self.other.get_or_insert(index);
+        } else if self.port.is_none_or(|port| name.contains('/') && !self.all[port].contains('/')) {
+            // `Console/vector` rather than `Console`, which is there as well.
+            self.port = Some(index);
+        }
+        self.all.push(name);
+    }
+}
+
 /// The labels of a program.
 pub struct Labels {
-    /// Full names by address; the first is the one to refer by.
-    names: BTreeMap<u16, Vec<String>>,
+    names: BTreeMap<u16, Names>,
     taken: HashSet<String>,
     /// How many symbols had to be left out.
     pub omitted: usize,
@@ -46,7 +70,7 @@ impl Labels {
             let is_named = labels
                 .names
                 .get(&target)
-                .is_some_and(|names| usize::from(target) >= START || names.iter().any(|name| !is_port(name)));
+                .is_some_and(|names| usize::from(target) >= START || names.other.is_some());
             let place = place(flow, target);
             if is_named || usize::from(target) == START {
                 continue;
@@ -68,34 +92,28 @@ impl Labels {
 
     /// All labels with their names, by address.
     pub fn iter(&self) -> impl Iterator<Item = (u16, &[String])> {
-        self.names.iter().map(|(&address, names)| (address, &names[..]))
+        self.names.iter().map(|(&address, names)| (address, &names.all[..]))
     }
 
     /// The names at an address.
     pub fn at(&self, address: usize) -> &[String] {
-        u16::try_from(address).ok().and_then(|address| self.names.get(&address)).map_or(&[], |names| names)
+        u16::try_from(address)
+            .ok()
+            .and_then(|address| self.names.get(&address))
+            .map_or(&[], |names| &names.all)
     }
 
     /// The name for a reference. None if it is rather a number.
     pub fn of(&self, reference: Reference) -> Option<&str> {
         let names = self.names.get(&reference.target)?;
         let zero_page = reference.target < START as u16;
-        let name = match reference.usage {
-            Usage::Port => {
-                let mut ports = names.iter().filter(|name| is_port(name));
-                let first = ports.next()?;
-                // `Console/vector` rather than `Console`, which is there as well.
-                if first.contains('/') {
-                    first
-                } else {
-                    ports.find(|name| name.contains('/')).unwrap_or(first)
-                }
-            }
+        let index = match reference.usage {
+            Usage::Port => names.port?,
             Usage::Pointer if zero_page || reference.target == START as u16 => return None,
-            Usage::Data if zero_page => names.iter().find(|name| !is_port(name)).unwrap_or(&names[0]),
-            _ => &names[0],
+            Usage::Data if zero_page => names.other.unwrap_or(0),
+            _ => 0,
         };
-        Some(name)
+        Some(&names.all[index])
     }
 
     fn take_symbols(&mut self, symbols: &[Symbol]) {
@@ -105,13 +123,14 @@ impl Labels {
             if name == b"Top" && usize::from(*address) == START || is_lambda(name) {
                 continue;
             }
-            let Some(name) = label_name(name).filter(|name| length + name.len() <= MAX_NAMES) else {
+            let Some(name) = label_name(name).filter(|name| length + DEFINITION + name.len() <= MAX_NAMES)
+            else {
                 self.omitted += 1;
                 continue;
             };
             match addresses.get(name) {
                 None => {
-                    length += name.len();
+                    length += DEFINITION + name.len();
                     addresses.insert(name, *address);
                     self.add(*address, name.to_string());
                 }
@@ -122,7 +141,7 @@ impl Labels {
     }
 
     fn name_port(&mut self, port: u16) {
-        if !self.names.get(&port).is_some_and(|names| names.iter().any(|name| is_port(name)))
+        if self.names.get(&port).is_none_or(|names| names.port.is_none())
             && let Some(name) = port_name(port as u8).filter(|name| !self.taken.contains(name))
         {
             self.add(port, name);
@@ -159,7 +178,7 @@ impl Labels {
     fn name_locals(&mut self, flow: &Flow, locals: &[(u16, &str)]) {
         let scopes = self.names.iter().filter(|&(&address, _)| place(flow, address) != Place::Above);
         let scopes: Vec<(u16, String)> = scopes
-            .filter_map(|(&address, names)| Some((address, scope(names.last()?).to_string())))
+            .filter_map(|(&address, names)| Some((address, scope(names.all.last()?).to_string())))
             .collect();
         for &(target, prefix) in locals {
             // The program has a label at its start.
@@ -174,7 +193,7 @@ impl Labels {
         while !self.taken.insert(name.clone()) {
             name.push('-');
         }
-        self.names.entry(address).or_default().push(name);
+        self.names.entry(address).or_default().add(name);
     }
 }
 
