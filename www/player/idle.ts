@@ -17,9 +17,11 @@ export class Idle {
   constructor(root: HTMLElement, bar: HTMLElement, signal: AbortSignal) {
     this.#root = root;
     this.#bar = bar;
-    for (const type of ["pointermove", "pointerdown", "keyup", "focusin", "focusout"]) {
+    for (const type of ["pointermove", "pointerdown", "focusin", "focusout"]) {
       root.addEventListener(type, () => this.#wake(), { signal });
     }
+    // Keys elsewhere are the program's.
+    bar.addEventListener("keyup", () => this.#wake(), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
