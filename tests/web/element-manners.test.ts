@@ -317,4 +317,32 @@ describeSite("manners", (site: Site) => {
     assert.deepEqual(await page.evaluate(() => keys), ["a"]);
     await page.close();
   });
+
+  test("the bar goes out of the way while the program plays, whatever its keys; a pointer or the focus brings it", async () => {
+    const page = await play(`src="events.rom" controls`);
+    const isIdle = () => page.$eval(">>> #root", (root) => root.hasAttribute("data-idle"));
+    const opacity = () => page.$eval(">>> #bar", (bar) => Number(getComputedStyle(bar).opacity));
+    assert.equal(await isIdle(), false);
+    const start = Date.now();
+    while (!(await isIdle())) {
+      assert.ok(Date.now() - start < 10_000, "the bar stays");
+      await page.keyboard.press("a");
+      await frames(page, 5);
+    }
+    await page.waitForFunction(() => getComputedStyle(inPlayer("#bar") as Element).opacity === "0");
+    const { x, y } = await page.$eval(">>> #stage", (stage) => {
+      const box = stage.getBoundingClientRect();
+      return { x: box.left + 20, y: box.top + 20 };
+    });
+    await page.mouse.move(x, y);
+    await page.waitForFunction(() => getComputedStyle(inPlayer("#bar") as Element).opacity === "1");
+    await appears(page, "#root[data-idle]");
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page), "play");
+    await page.waitForFunction(() => getComputedStyle(inPlayer("#bar") as Element).opacity === "1");
+    // As long as the focus is there.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    assert.equal(await opacity(), 1);
+    await page.close();
+  });
 });
