@@ -180,6 +180,34 @@ describeSite("the element in its place", (site: Site) => {
     await page.close();
   });
 
+  test("with a poster of its screen's size nothing moves when a program begins; and all of it is in sight", async () => {
+    await articles.offer("picture");
+    articles.server.answer("/poster.svg", (_, response) => {
+      const picture = '<svg xmlns="http://www.w3.org/2000/svg" width="298" height="201"/>';
+      response.writeHead(200, { "content-type": "image/svg+xml" }).end(picture);
+    });
+    const page = await open(`<uxn-player src="picture.rom" poster="poster.svg"></uxn-player>`);
+    await page.evaluate(() => {
+      document.body.style.maxWidth = "600px";
+    });
+    const height = () => page.evaluate(() => player.offsetHeight);
+    await page.waitForFunction(
+      () => player.offsetHeight / player.offsetWidth < 0.7 && player.offsetHeight > 0,
+    );
+    const before = await height();
+    assert.ok(Math.abs(before - (600 * 201) / 298) < 20, `${before} pixels`);
+    await page.evaluate(() => player.play());
+    await page.waitForFunction(() => player.screenWidth === 298);
+    await frames(page, 2);
+    assert.equal(await height(), before);
+    await page.evaluate(() => {
+      document.body.style.maxWidth = "";
+      document.body.style.width = "3000px";
+    });
+    assert.equal(await height(), await page.evaluate(() => innerHeight));
+    await page.close();
+  });
+
   test("two in one article: each its own program, state, sound, arguments and keys", async () => {
     const page = await open(
       `<uxn-player id="one" src="frames.rom" background></uxn-player><p>…</p>

@@ -9,10 +9,14 @@ export class Cover {
   readonly #poster = make("img", { id: "poster", part: "poster", alt: "", hidden: true, decoding: "async" });
   readonly #caption = make("span", { id: "caption" });
 
-  constructor() {
+  /** @param showsPoster Is told the size of the poster, once it is there. */
+  constructor(showsPoster: (width: number, height: number) => void) {
     const disc = make("span", { id: "disc" });
     disc.append(icon("play"));
     this.element.append(this.#poster, disc, this.#caption);
+    this.#poster.addEventListener("load", () => {
+      showsPoster(this.#poster.naturalWidth, this.#poster.naturalHeight);
+    });
     // Without it the button stands for itself.
     this.#poster.addEventListener("error", () => {
       this.#poster.hidden = true;

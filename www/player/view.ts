@@ -41,7 +41,10 @@ export class View {
     hidden: true,
   });
   readonly #soundProblem = make("p", { id: "sound-problem", role: "status", hidden: true });
-  readonly #cover = new Cover();
+  readonly #cover = new Cover((width, height) => {
+    // It may be as large as the program's screen, and then nothing moves when that comes.
+    if (this.player.canvas.width === 0) this.#setRatio(width, height);
+  });
   readonly #bar: Bar;
   readonly #console: Console;
   readonly #touch: Touch;
@@ -304,10 +307,14 @@ export class View {
   /** Makes room for a screen of the program's size. */
   #fit(): void {
     const { width, height } = this.player.canvas;
-    if (width > 0 && height > 0) this.element.style.setProperty("--ratio", `${width} / ${height}`);
+    this.#setRatio(width, height);
     // In fullscreen there is more than the page has given us.
     const scale = this.fullscreen.isOn ? undefined : this.#scale;
     this.element.style.width = scale === undefined ? "" : `${(width || DEFAULT_WIDTH) * scale}px`;
+  }
+
+  #setRatio(width: number, height: number): void {
+    if (width > 0 && height > 0) this.element.style.setProperty("--ratio", `${width} / ${height}`);
   }
 }
 
