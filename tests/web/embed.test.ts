@@ -1,11 +1,18 @@
 /** embed.html: what its address says, and what a page of another origin and the frame say to each other. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Frame, Page } from "puppeteer-core";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { AxeResults } from "axe-core";
+import type { ElementHandle, Frame, Page } from "puppeteer-core";
+import { root } from "../../scripts/run.mjs";
+import { serve } from "../../scripts/serve.mjs";
+import { asCommand } from "../../www/player/messages.js";
+import { readAddress } from "../../www/site/parameters.js";
 import { assemble, assembled, shot } from "./support/command.js";
 import { startServer, type TestServer } from "./support/server.js";
-import { appears, describeSite, type Site } from "./support/site.js";
+import { appears, describeSite, type Site, text } from "./support/site.js";
 
 /** What the frame has said, without the version. */
 type Said = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -27,6 +34,129 @@ const AROUND = `
   globalThis.tell = (frame, message) => document.getElementById(frame).contentWindow.postMessage(message, "*");
 `;
 
+describe("the address of embed.html", () => {
+  /** The attributes, where the program is, and how many problems there are. */
+  function read(parameters: string) {
+    const { src, attributes, problems } = readAddress(new URL(parameters, "https://example.org/embed.html"));
+    return { src, ...Object.fromEntries(attributes), problems: problems.length };
+  }
+
+  test("a program by its address, in the query or behind #", () => {
+    const src = "https://example.org/a.rom";
+    for (const parameters of [
+      `?rom=${src}`,
+      `?rom=${encodeURIComponent(src)}`,
+      `?rom=other#rom=${src}`,
+      `#rom=${encodeURIComponent(src)}`,
+    ]) {
+      assert.deepEqual(read(parameters), { src, problems: 0 }, parameters);
+    }
+    assert.deepEqual(read("#muted&rom=a.rom"), { src: "a.rom", muted: "", problems: 0 });
+    assert.deepEqual(read("?rom=https%3A%2F%2Fexample.org%2F%23z%3DAA"), {
+      src: "https://example.org/#z=AA",
+      problems: 0,
+    });
+    assert.deepEqual(read("?rom="), { src: undefined, problems: 0 });
+  });
+
+  test("a program behind #, with its arguments and attributes", () => {
+    for (const kind of ["z", "r", "rom"]) {
+      assert.deepEqual(read(`?rom=other&scale=2#${kind}=oAEA&args=a%20b&muted`), {
+        ...{ src: `#${kind}=oAEA&args=a%20b&muted`, scale: "2", args: "a b", muted: "", problems: 0 },
+      });
+    }
+    const encoded = `#${encodeURIComponent("z=oAEA&args=a%20b&autoplay")}`;
+    assert.deepEqual(read(encoded), { src: encoded, args: "a b", autoplay: "", problems: 0 });
+  });
+
+  test("flags", () => {
+    for (const name of ["autoplay", "muted", "controls", "background"]) {
+      for (const on of [name, `${name}=`, `${name}=1`, `${name}=true`]) {
+        assert.deepEqual(read(`?${on}`), { src: undefined, [name]: "", problems: 0 }, on);
+      }
+      for (const off of [`${name}=0`, `${name}=false`]) {
+        assert.deepEqual(read(`?${off}`), { src: undefined, [name]: null, problems: 0 }, off);
+      }
+    }
+  });
+
+  test("what cannot be is left out, and said", () => {
+    for (const bad of [
+      ...["autoplay=yes", "muted=2", "controls=off", "background=null"],
+      ...["volume=", "volume=1.1", "volume=-1", "volume=loud", "volume=NaN"],
+      ...["scale=", "scale=0", "scale=1.5", "scale=-2", "scale=huge", "keymap=toString", "edition=2024"],
+      ...["engine=jit", "onclick=alert(1)", "src=a.rom", "page=//example.net", "id=x", "__proto__=1", "z=AA"],
+    ]) {
+      assert.deepEqual(read(`?${bad}`), { src: undefined, problems: 1 }, bad);
+    }
+    const { problems } = readAddress(
+      new URL(`https://example.org/?${"x".repeat(9999)}&scale=${"9".repeat(999)}`),
+    );
+    assert.ok(problems.length === 2 && problems.every((words) => words.length < 100), problems.join());
+  });
+});
+
+describe("commands to the frame", () => {
+  const bytes = Uint8Array.of(1);
+
+  test("are those of the interface, and nothing else of a message is in them", () => {
+    const commands = [
+      ...["play", "pause", "reset", "unload", "endInput", "screenshot", "state"].map((type) => ({ type })),
+      ...[bytes, bytes.buffer, new Blob([bytes]), "a.rom", undefined].map((source) => ({
+        ...{ type: "load", source, files: undefined },
+      })),
+      { type: "load", source: bytes, files: { "a/b": bytes, c: bytes.buffer } },
+      { type: "sendInput", text: "" },
+      { type: "set", attributes: { muted: true, volume: 0.5, scale: "2", theme: null } },
+    ];
+    for (const command of commands) {
+      for (const id of [0, "a", undefined]) {
+        const whole = { fantail: 1, id, ...command };
+        assert.deepEqual(asCommand({ ...whole, more: 1 }), whole);
+      }
+    }
+  });
+
+  test("are not made of anything else", () => {
+    for (const message of [
+      ...[undefined, null, 1, "play", true, [], {}, new Map(), () => {}, { type: "play" }],
+      ...[{ fantail: 2, type: "play" }, { fantail: "1", type: "play" }, { fantail: 1 }],
+      ...[
+        { fantail: 1, type: "toString" },
+        { fantail: 1, type: ["play"] },
+        { fantail: 1, type: null },
+      ],
+      ...[{}, null, true, [1]].map((id) => ({ fantail: 1, type: "play", id })),
+      ...[5, null, {}, [1, 2], new DataView(bytes.buffer)].map((source) => ({
+        fantail: 1,
+        type: "load",
+        source,
+      })),
+      ...[5, null, "a", { a: "b" }, { a: null }].map((files) => ({ fantail: 1, type: "load", files })),
+      ...[undefined, null, 5, {}].map((text) => ({ fantail: 1, type: "sendInput", text })),
+      ...[undefined, null, "muted", 1].map((attributes) => ({ fantail: 1, type: "set", attributes })),
+    ]) {
+      assert.equal(asCommand(message), undefined, JSON.stringify(message));
+    }
+    assert.deepEqual(
+      asCommand({
+        fantail: 1,
+        type: "set",
+        attributes: {
+          src: "x",
+          onclick: "x",
+          style: "x",
+          muted: {},
+          volume: [1],
+          scale: undefined,
+          label: "",
+        },
+      }),
+      { fantail: 1, id: undefined, type: "set", attributes: { label: "" } },
+    );
+  });
+});
+
 describeSite("embed.html", (site: Site) => {
   let around: TestServer;
   before(async () => {
@@ -35,11 +165,15 @@ describeSite("embed.html", (site: Site) => {
   after(() => around.close());
 
   /** A page of another origin with frames: the parameters of each by its id, and the attributes of all. */
-  async function embed(frames: Readonly<Record<string, string>>, attributes = ""): Promise<Page> {
+  async function embed(
+    frames: Readonly<Record<string, string>>,
+    attributes = "",
+    [width, height] = [640, 440],
+  ): Promise<Page> {
     around.answer("/", (_, response) => {
       const elements = Object.entries(frames).map(
         ([id, parameters]) =>
-          `<iframe id="${id}" ${attributes} width="640" height="440" src="${site.server.url}embed.html${parameters}"></iframe>`,
+          `<iframe id="${id}" ${attributes} width="${width}" height="${height}" src="${site.server.url}embed.html${parameters}"></iframe>`,
       );
       const page = `<!doctype html><title>around</title><script>${AROUND}</script>${elements.join("")}`;
       response.writeHead(200, { "content-type": "text/html" }).end(page);
@@ -47,6 +181,25 @@ describeSite("embed.html", (site: Site) => {
     const page = await site.tab();
     await page.goto(around.url);
     return page;
+  }
+
+  /** Says something to a frame. */
+  const send = (page: Page, id: string, message: object) =>
+    page.evaluate((id, message) => tell(id, { fantail: 1, ...message }), id, message);
+
+  /** Waits until what a frame's program has printed, all of it, ends in this; returns it. */
+  async function prints(page: Page, id: string, end: string): Promise<string> {
+    const printed = await page.waitForFunction(
+      (id, end) => {
+        const parts = said.filter(({ frame, message }) => frame === id && message.type === "console");
+        const all = parts.map(({ message }) => message.text).join("");
+        return all.endsWith(end) && all;
+      },
+      { timeout: 15_000 },
+      id,
+      end,
+    );
+    return (await printed.jsonValue()) as string;
   }
 
   /** The frame with an id. */
@@ -113,19 +266,9 @@ describeSite("embed.html", (site: Site) => {
       ...{ muted: true, controls: false, volume: 0.25, scale: "2", args: 'a "b c"', keymap: "letters" },
       ...{ label: "Mine", background: true, edition: "2023", paused: false },
     });
-    const printed = (page: Page, id: string) =>
-      page.waitForFunction(
-        (id) => {
-          const parts = said.filter(({ frame, message }) => frame === id && message.type === "console");
-          const all = parts.map(({ message }) => message.text).join("");
-          return all.includes("40a ") && all;
-        },
-        { timeout: 15_000 },
-        id,
-      );
-    assert.equal(await (await printed(page, "query")).jsonValue(), "261 30a 262 220 263 40a ");
-    assert.equal(await (await printed(page, "fragment")).jsonValue(), "278 40a ");
-    assert.equal(await (await printed(page, "both")).jsonValue(), "271 40a ");
+    assert.equal(await prints(page, "query", "40a "), "261 30a 262 220 263 40a ");
+    assert.equal(await prints(page, "fragment", "40a "), "278 40a ");
+    assert.equal(await prints(page, "both", "40a "), "271 40a ");
     const off = await frame(page, "off");
     const others = await off.$eval("uxn-player", ({ autoplay, muted, volume, scale, paused }) => {
       return { autoplay, muted, volume, scale, paused };
@@ -143,28 +286,20 @@ describeSite("embed.html", (site: Site) => {
       'sandbox="allow-scripts"',
     );
     for (const id of ["one", "two"]) await hears(page, id, "ready");
-    const send = (id: string, message: object) =>
-      page.evaluate((id, message) => tell(id, { fantail: 1, ...message }), id, message);
-    await send("one", { type: "play", id: 1 });
+    await send(page, "one", { type: "play", id: 1 });
     assert.deepEqual(await hears(page, "one", "answer"), { fantail: 1, type: "answer", id: 1 });
-    await send("one", { type: "sendInput", text: "é\n" });
-    await page.waitForFunction(
-      () => {
-        const parts = said.filter(({ message }) => message.type === "console");
-        return parts.map(({ message }) => message.text).join("") === "1c3 1a9 10a ";
-      },
-      { timeout: 10_000 },
-    );
-    await send("one", { type: "pause" });
+    await send(page, "one", { type: "sendInput", text: "é\n" });
+    assert.equal(await prints(page, "one", "10a "), "1c3 1a9 10a ");
+    await send(page, "one", { type: "pause" });
     await hears(page, "one", "pause");
-    await send("one", { type: "play" });
+    await send(page, "one", { type: "play" });
     await hears(page, "one", "play", 1);
-    await send("one", { type: "endInput" });
+    await send(page, "one", { type: "endInput" });
     assert.equal((await hears(page, "one", "exit")).code, 3);
 
-    await send("two", { type: "screenshot", id: "early" });
+    await send(page, "two", { type: "screenshot", id: "early" });
     assert.match(String((await hears(page, "two", "answer")).error), /no picture/);
-    await send("two", { type: "play" });
+    await send(page, "two", { type: "play" });
     const { width, height } = await shot(await assemble("picture"), 2);
     await page.waitForFunction(
       (width, height) => said.some(({ message }) => message.width === width && message.height === height),
@@ -172,9 +307,9 @@ describeSite("embed.html", (site: Site) => {
       width,
       height,
     );
-    await send("two", { type: "screenshot", id: "picture" });
+    await send(page, "two", { type: "screenshot", id: "picture" });
     assert.deepEqual((await hears(page, "two", "answer", 1)).picture, [0x50, 0x4e, 0x47]);
-    await send("two", {
+    await send(page, "two", {
       type: "set",
       attributes: { volume: "0.5", muted: "", src: "elsewhere", onclick: "x" },
     });
@@ -194,7 +329,7 @@ describeSite("embed.html", (site: Site) => {
       tell("two", { fantail: 1, type: "load", source: Uint8Array.from(bytes).buffer, id: "bytes" });
     }, bytes);
     assert.deepEqual(await hears(page, "two", "answer", 2), { fantail: 1, type: "answer", id: "bytes" });
-    await send("two", { type: "load", source: "javascript:alert(1)", id: "bad" });
+    await send(page, "two", { type: "load", source: "javascript:alert(1)", id: "bad" });
     assert.match(String((await hears(page, "two", "answer", 3)).error), /javascript:/);
     assert.equal((await hears(page, "two", "error")).code, 4);
     await page.close();
@@ -256,5 +391,299 @@ describeSite("embed.html", (site: Site) => {
     await hears(page, "one", "console", before);
     assert.ok(!(await types(page, "one")).includes("pause"));
     await page.close();
+  });
+
+  test("what is wrong in the address is said to whoever has written it, and the program plays", async () => {
+    const warnings: string[] = [];
+    const page = await embed({});
+    page.on("console", (message) => {
+      if (message.type() === "warn") warnings.push(message.text());
+    });
+    const rom = await site.offer("frames");
+    await page.goto(`${site.server.url}embed.html?rom=${rom}&volume=loud&wide&muted=1#autoplay`);
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.paused === false);
+    assert.deepEqual(warnings, [
+      "volume=loud: this is a number from 0 to 1.",
+      "There is no parameter “wide”.",
+    ]);
+    await page.close();
+  });
+
+  test("its title is what the program is called, and with another part behind # it is another program", async () => {
+    const fragment = async (name: string) => `#rom=${(await assembled(name)).toString("base64url")}`;
+    const page = await embed({ one: `${await fragment("echo")}&label=%3Cb%3EOne` });
+    const content = await frame(page, "one");
+    const title = () => content.evaluate(() => document.title);
+    assert.equal(await title(), "<b>One");
+    await send(page, "one", { type: "set", attributes: { label: null } });
+    await send(page, "one", { type: "play", id: 1 });
+    await hears(page, "one", "answer");
+    assert.equal(await title(), "Uxn program");
+    await send(page, "one", { type: "load", source: await site.offer("frames"), id: 2 });
+    await hears(page, "one", "answer", 1);
+    assert.equal(await title(), "frames");
+    const address = `${site.server.url}embed.html${await fragment("frames")}&autoplay`;
+    await page.$eval("#one", (element, src) => element.setAttribute("src", src), address);
+    await hears(page, "one", "ready", 1);
+    await hears(page, "one", "play", 1);
+    await page.close();
+  });
+
+  test("attributes are set whatever the visitor has done, and what cannot be is refused", async () => {
+    const page = await embed({ one: `?rom=${await site.offer("frames")}&muted&volume=0.25` });
+    await hears(page, "one", "ready");
+    const state = async (nth: number) => {
+      await send(page, "one", { type: "state", id: `state ${nth}` });
+      const answer = await page.waitForFunction(
+        (id) => said.find(({ message }) => message.id === id)?.message,
+        {},
+        `state ${nth}`,
+      );
+      const { muted, volume } = ((await answer.jsonValue()) as Said).state as Record<string, unknown>;
+      return { muted, volume };
+    };
+    assert.deepEqual(await state(1), { muted: true, volume: 0.25 });
+    const content = await frame(page, "one");
+    await content.click(">>> #mute");
+    await content.$eval("uxn-player", (player) => {
+      player.volume = 0.5;
+    });
+    assert.deepEqual(await state(2), { muted: false, volume: 0.5 });
+    await send(page, "one", { type: "set", attributes: { muted: true, volume: 0.25 } });
+    assert.deepEqual(await state(3), { muted: true, volume: 0.25 });
+    await send(page, "one", { type: "set", attributes: { muted: null, volume: null } });
+    assert.deepEqual(await state(4), { muted: false, volume: 0.7 });
+    const attributes = { volume: 2, scale: 3, controls: false, keymap: "letters", label: true };
+    await send(page, "one", { type: "set", attributes, id: "bad" });
+    await page.waitForFunction(() => said.some(({ message }) => /^volume=2: /.test(String(message.error))));
+    const others = await content.$eval("uxn-player", ({ volume, scale, controls, keymap, label }) => {
+      return { volume, scale, controls, keymap, label };
+    });
+    assert.deepEqual(others, { volume: 0.7, scale: "3", controls: false, keymap: "letters", label: "" });
+    await page.close();
+  });
+
+  test("its state, for a page that listens late", async () => {
+    const page = await embed({ one: `?rom=${await site.offer("echo")}&label=Echo`, none: "" });
+    for (const id of ["one", "none"]) await hears(page, id, "ready");
+    const empty = {
+      ...{ paused: true, suspended: false, readyState: 0, error: null, exitCode: null, metadata: [] },
+      ...{ programName: "", volume: 0.7, muted: false, screenWidth: 0, screenHeight: 0 },
+    };
+    await send(page, "none", { type: "state", id: 1 });
+    assert.deepEqual(await hears(page, "none", "answer"), {
+      ...{ fantail: 1, type: "answer", id: 1, state: empty },
+    });
+    await send(page, "none", { type: "play", id: 2 });
+    const error = "This player has no program.";
+    assert.equal((await hears(page, "none", "answer", 1)).error, error);
+    await send(page, "none", { type: "state", id: 3 });
+    assert.deepEqual((await hears(page, "none", "answer", 2)).state, {
+      ...empty,
+      error: { code: 4, message: error },
+    });
+    await send(page, "one", { type: "play" });
+    await hears(page, "one", "play");
+    await send(page, "one", { type: "endInput" });
+    await hears(page, "one", "exit");
+    await send(page, "one", { type: "state", id: 1 });
+    const { state } = await hears(page, "one", "answer");
+    assert.deepEqual(
+      { ...(state as object), screenWidth: 0, screenHeight: 0 },
+      { ...empty, readyState: 4, exitCode: 3, programName: "Echo" },
+    );
+    await page.close();
+  });
+
+  test("a program and its files by their bytes", async () => {
+    const page = await embed({ one: "", two: "" }, 'sandbox="allow-scripts"');
+    for (const id of ["one", "two"]) await hears(page, id, "ready");
+    const rom = [...(await assembled("files"))];
+    await page.evaluate((rom) => {
+      const text = (words: string) => new TextEncoder().encode(words);
+      const source = Uint8Array.from(rom);
+      const files = {
+        "notes/today.txt": text("rain"),
+        "../../out": text("no"),
+        "": text("no"),
+        __proto__: text("no"),
+      };
+      tell("one", { fantail: 1, type: "load", source: source.buffer, files, id: 1 });
+      tell("two", { fantail: 1, type: "load", source: new Blob([source]), id: 1 });
+    }, rom);
+    for (const id of ["one", "two"]) {
+      assert.deepEqual(await hears(page, id, "answer"), { fantail: 1, type: "answer", id: 1 });
+      await send(page, id, { type: "play" });
+    }
+    assert.match(await prints(page, "one", "]\n"), /\[rain\]\n$/);
+    assert.match(await prints(page, "two", "\n"), /^0000\n/);
+    const warned = await page.evaluate(() => said.filter(({ message }) => message.type === "error").length);
+    assert.equal(warned, 0);
+    await page.close();
+  });
+
+  test("what is said before it is ready is lost, and breaks nothing", async () => {
+    const page = await embed({});
+    const rom = await site.offer("frames");
+    await page.evaluate((src) => {
+      const element = document.createElement("iframe");
+      Object.assign(element, { id: "one", src, width: 320, height: 240 });
+      document.body.append(element);
+      tell("one", { fantail: 1, type: "play", id: "early" });
+    }, `${site.server.url}embed.html?rom=${rom}`);
+    await hears(page, "one", "ready");
+    await send(page, "one", { type: "play", id: "late" });
+    assert.equal((await hears(page, "one", "answer")).id, "late");
+    await page.close();
+  });
+
+  test("much at once", async () => {
+    const page = await embed({ one: `?rom=${await site.offer("echo")}` });
+    await hears(page, "one", "ready");
+    await send(page, "one", { type: "play", id: "play" });
+    await hears(page, "one", "answer");
+    await page.evaluate(() => {
+      const text = "x".repeat(400_000);
+      tell("one", { fantail: 1, type: "sendInput", text });
+      tell("one", { fantail: 1, type: "load", source: new ArrayBuffer(64_000_000), id: "huge" });
+      for (let i = 0; i < 500; i++) tell("one", { fantail: 1, type: i % 2 ? "play" : "pause" });
+      tell("one", {
+        fantail: 1,
+        type: "set",
+        attributes: { args: text, label: text, files: "\n".repeat(99) },
+      });
+      tell("one", { fantail: 1, type: "state", id: "after" });
+    });
+    const answer = async (id: string) => {
+      const found = await page.waitForFunction(
+        (id) => said.find(({ message }) => message.id === id)?.message,
+        { timeout: 15_000 },
+        id,
+      );
+      return (await found.jsonValue()) as Said;
+    };
+    assert.match(String((await answer("huge")).error), /larg/);
+    assert.ok((await answer("after")).state);
+    await page.close();
+  });
+
+  for (const [width, height] of [
+    [160, 120],
+    [320, 240],
+    [1, 1],
+    [480, 90],
+    [390, 660],
+  ] as const) {
+    test(`in a frame of ${width} by ${height} everything is in reach`, async () => {
+      const rom = await site.offer("picture");
+      site.server.answer("/gone.rom", (_, response) => {
+        response.writeHead(404, { "access-control-allow-origin": "*" }).end();
+      });
+      const frames = { one: `?rom=${rom}`, two: "?rom=gone.rom&autoplay", bare: `?rom=${rom}&controls=0` };
+      const page = await embed(frames, 'sandbox="allow-scripts" style="border: 0"', [width, height]);
+      await hears(page, "two", "error");
+      for (const id of Object.keys(frames)) {
+        const content = await frame(page, id);
+        const overflow = await content.evaluate(() => {
+          const { scrollWidth, scrollHeight } = document.documentElement;
+          window.scrollTo(1000, 1000);
+          return [scrollWidth - innerWidth, scrollHeight - innerHeight, scrollX, scrollY];
+        });
+        assert.deepEqual(overflow, [0, 0, 0, 0], id);
+        if (width < 160) continue;
+        const button = id === "two" ? "#retry" : "#cover";
+        const isSeen = await content.evaluate((selector) => {
+          const element = inPlayer(selector);
+          element?.scrollIntoView({ block: "nearest" });
+          const box = element?.getBoundingClientRect();
+          if (!box) return false;
+          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+          const shadow = document.querySelector("uxn-player")?.shadowRoot;
+          const found = shadow?.elementFromPoint(x, y);
+          return found !== null && found !== undefined && element?.contains(found);
+        }, button);
+        assert.ok(isSeen, `${id}: ${button}`);
+      }
+      await page.close();
+    });
+  }
+
+  test("it is accessible", async () => {
+    const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
+    const page = await embed({ one: `?rom=${await site.offer("echo")}&label=Echo`, none: "" });
+    const check = async (id: string) => {
+      const content = await frame(page, id);
+      await content.evaluate(axe);
+      const { violations } = await content.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
+        // A heading would stand among those of the page around.
+        return axe.run({ rules: { "page-has-heading-one": { enabled: false } } });
+      });
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      assert.deepEqual(found, [], id);
+    };
+    for (const id of ["one", "none"]) {
+      await hears(page, id, "ready");
+      await check(id);
+      await send(page, id, { type: "play", id });
+      await hears(page, id, "answer");
+      await check(id);
+    }
+    await page.close();
+  });
+
+  test("where nothing is allowed it plays, fills the frame, and the link can be copied", async () => {
+    const nothing =
+      "clipboard-write 'none'; fullscreen 'none'; gamepad 'none'; autoplay 'none'; web-share 'none'";
+    const page = await embed(
+      { one: `?rom=${await site.offer("picture")}&autoplay` },
+      `sandbox="allow-scripts" allow="${nothing}"`,
+    );
+    await hears(page, "one", "play");
+    const content = await frame(page, "one");
+    assert.equal(await content.evaluate(() => document.fullscreenEnabled), false);
+    await content.click(">>> #fullscreen");
+    await appears(content, "#root[data-fullscreen]");
+    const box = await content.$eval(">>> #root", (element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return { width, height };
+    });
+    assert.deepEqual(box, { width: 640, height: 440 });
+    await content.focus(">>> canvas");
+    await page.keyboard.press("Escape");
+    await appears(content, "#root:not([data-fullscreen])");
+    await content.click(">>> #share");
+    await appears(content, "dialog[open]");
+    await content.waitForFunction(() => inPlayer("#share-link")?.matches(":focus"));
+    const copy = (await content.$(">>> .share-copy")) as ElementHandle<HTMLButtonElement>;
+    await copy.click();
+    await content.waitForFunction(() => inPlayer(".share-status")?.textContent !== "");
+    assert.equal(await text(content, ">>> .share-status"), "Copied the link.");
+    // Browsers say as well that they have refused the other way.
+    const refusals = site.errors.filter((error) =>
+      /permissions policy.*Clipboard|Clipboard.*permissions policy/.test(error),
+    );
+    for (const refusal of refusals) site.errors.splice(site.errors.indexOf(refusal), 1);
+    await page.close();
+  });
+
+  test("npm start serves it to sandboxed frames of other origins", async () => {
+    const served = await serve({ port: 4300 });
+    try {
+      around.answer("/", (_, response) => {
+        const src = `${served.url}embed.html?rom=roms/hello.rom&autoplay`;
+        const page = `<!doctype html><title>around</title><script>${AROUND}</script>
+          <iframe id="one" sandbox="allow-scripts" width="640" height="440" src="${src}"></iframe>`;
+        response.writeHead(200, { "content-type": "text/html" }).end(page);
+      });
+      const page = await site.tab();
+      await page.goto(around.url);
+      await hears(page, "one", "play");
+      const content = await frame(page, "one");
+      assert.equal(await content.$eval("body", (body) => getComputedStyle(body).overflow), "hidden");
+      await page.close();
+    } finally {
+      await served.close();
+    }
   });
 });

@@ -372,14 +372,14 @@ export class UxnPlayer extends Base {
    * `autoplay`, unless {@link pause} is called meanwhile.
    *
    * @param source What to load; else `src`.
-   * @param options A signal that gives it up.
+   * @param options Files for it, and a signal that gives it up.
    * @throws As {@link play}.
    */
-  load(source: types.Source = this.src, { signal }: types.LoadOptions = {}): Promise<void> {
+  load(source: types.Source = this.src, { files, signal }: types.LoadOptions = {}): Promise<void> {
     this.#loading.abort();
     this.#loading = new AbortController();
     const end = signal ? AbortSignal.any([signal, this.#loading.signal]) : this.#loading.signal;
-    const pending = this.#load(source, end).finally(() => {
+    const pending = this.#load(source, files, end).finally(() => {
       if (this.#pending === pending) this.#pending = undefined;
     });
     this.#pending = pending;
@@ -612,7 +612,7 @@ export class UxnPlayer extends Base {
     if (state.name === "failed") this.#setError(types.ERR_DECODE, state.message);
   }
 
-  async #load(source: types.Source, signal: AbortSignal): Promise<void> {
+  async #load(source: types.Source, own: GivenFiles | undefined, signal: AbortSignal): Promise<void> {
     const loading = this.#loading;
     const starting = this.#starting.signal;
     this.#clearError();
@@ -626,7 +626,7 @@ export class UxnPlayer extends Base {
         fetchGiven(fantail, this.files, document.baseURI, signal),
       ]);
       const files = await this.#openFiles(fantail, program.rom, signal);
-      this.#adopt({ ...program, fantail, files, given });
+      this.#adopt({ ...program, fantail, files, given: new Map([...given, ...(own ?? [])]) });
     } catch (error) {
       // Whoever has ended it is no longer interested.
       if (signal.aborted) throw new DOMException("The loading was given up.", "AbortError");

@@ -5,6 +5,8 @@ export type Source = Uint8Array | ArrayBuffer | Blob | URL | string;
 
 /** How to load a program. */
 export interface LoadOptions {
+  /** Files for it by name, besides those of the attribute `files` and before these. They are given as those are. */
+  readonly files?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Gives it up. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -37,7 +37,7 @@ export class View {
   readonly #room = make("div", { id: "room" });
   readonly #hint = make("p", {
     id: "hint",
-    textContent: "Click the screen to use the keyboard, Tab leaves it",
+    textContent: "Click to use the keyboard, Tab to leave",
     hidden: true,
   });
   readonly #soundProblem = make("p", { id: "sound-problem", role: "status", hidden: true });

@@ -1,57 +1,49 @@
 /**
- * The page for frames: one player that fills it. Its address says what plays and how, in the query or behind `#`:
- * `rom=ADDRESS` or a program as in {@link splitLink}, and attributes of the element by their names. Flags are on by
- * their name alone, `1` or `true`, and off by `0` or `false`; `controls` is on unless it is off. The page around may
- * speak to it, see `messages.ts`.
+ * The page for frames: one player that fills it. Its address says what plays and how, see `parameters.ts`; the page
+ * around may speak to it, see `messages.ts`.
  */
 
 import { UxnPlayer } from "../player/index.js";
-import { splitLink } from "../player/link.js";
 import {
   asCommand,
   EMBED_ATTRIBUTES,
+  EMBED_STATE,
+  type EmbedAnswer,
   type EmbedAttribute,
   type EmbedCommand,
   type EmbedMessage,
+  type EmbedState,
   VERSION,
 } from "../player/messages.js";
 import { byId } from "./dom.js";
-
-const FLAGS: ReadonlySet<EmbedAttribute> = new Set(["autoplay", "muted", "controls", "background"]);
+import { type AttributeValue, readAddress, readValue, wrong } from "./parameters.js";
 
 const player = byId("player", UxnPlayer);
+const untitled = document.title;
 
 /** Sets the player up as the address says. */
 function configure(): void {
-  const program = splitLink(location.hash);
-  const parameters = new URLSearchParams(location.search);
-  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) parameters.set(name, value);
-  for (const name of EMBED_ATTRIBUTES) {
-    const value = parameters.get(name);
-    if (value !== null) setAttribute(name, value);
-  }
-  const rom = parameters.get("rom");
-  // A link's `rom` is a program, not an address.
-  if (program) player.src = location.hash;
-  else if (rom) player.src = rom;
-  if (player.autoplay && player.src !== "") player.play().catch(() => {});
+  const { src, attributes, problems } = readAddress(new URL(location.href));
+  for (const problem of problems) console.warn(problem);
+  for (const [name, value] of attributes) setAttribute(name, value);
+  if (src !== undefined) player.src = src;
 }
 
-function setAttribute(name: EmbedAttribute, value: string | null): void {
-  if (!FLAGS.has(name)) {
-    if (value === null) player.removeAttribute(name);
-    else player.setAttribute(name, value);
-    return;
-  }
-  if (value !== null && !/^(|0|1|true|false)$/.test(value)) {
-    console.warn(`${name}=${value}: this is on (1, true) or off (0, false).`);
-    return;
-  }
-  player.toggleAttribute(name, value !== null && value !== "0" && value !== "false");
+function setAttribute(name: EmbedAttribute, value: AttributeValue): void {
+  // These two are what there is to begin with. What counts is that from now on it is so.
+  if (name === "muted") player.muted = value !== null;
+  else if (name === "volume") player.setAttribute(name, value ?? "");
+  else if (value === null) player.removeAttribute(name);
+  else player.setAttribute(name, value);
+  showTitle();
 }
 
-/** Does what the page around asks for; the promise is for the answer. */
-async function obey(command: EmbedCommand): Promise<{ picture?: ArrayBuffer }> {
+function showTitle(): void {
+  document.title = player.programName || untitled;
+}
+
+/** Does what the page around asks for, and returns what it has asked for. */
+async function obey(command: EmbedCommand): Promise<Pick<EmbedAnswer, "picture" | "state">> {
   switch (command.type) {
     case "play":
       await player.play();
@@ -65,9 +57,13 @@ async function obey(command: EmbedCommand): Promise<{ picture?: ArrayBuffer }> {
     case "unload":
       player.unload();
       break;
-    case "load":
-      await player.load(command.source);
+    case "load": {
+      const files = Object.entries(command.files ?? {}).map(
+        ([name, bytes]) => [name, new Uint8Array(bytes)] as const,
+      );
+      await player.load(command.source, { files: new Map(files) });
       break;
+    }
     case "sendInput":
       player.sendInput(command.text);
       break;
@@ -76,14 +72,27 @@ async function obey(command: EmbedCommand): Promise<{ picture?: ArrayBuffer }> {
       break;
     case "screenshot":
       return { picture: await (await player.screenshot()).arrayBuffer() };
+    case "state":
+      return { state: Object.fromEntries(EMBED_STATE.map((name) => [name, player[name]])) as EmbedState };
     case "set":
-      for (const name of EMBED_ATTRIBUTES) {
-        const value = command.attributes[name];
-        if (value !== undefined) setAttribute(name, value);
-      }
+      set(command.attributes);
       break;
   }
   return {};
+}
+
+/** @throws Error for the first of the values that an attribute cannot have. The others are set all the same. */
+function set(attributes: (EmbedCommand & { readonly type: "set" })["attributes"]): void {
+  const problems: string[] = [];
+  for (const name of EMBED_ATTRIBUTES) {
+    const given = attributes[name];
+    if (given === undefined) continue;
+    const value = readValue(name, given);
+    if (value === undefined) problems.push(wrong(name, given));
+    else setAttribute(name, value);
+  }
+  for (const problem of problems) console.warn(problem);
+  if (problems[0] !== undefined) throw new Error(problems[0]);
 }
 
 function say(message: EmbedMessage, transfer: Transferable[] = []): void {
@@ -94,8 +103,10 @@ function reportEvents(): void {
   for (const type of ["loadstart", "loadeddata", "emptied", "play", "pause"] as const) {
     player.addEventListener(type, () => say({ fantail: VERSION, type }));
   }
+  for (const type of ["loadeddata", "loadedmetadata", "emptied"] as const) {
+    player.addEventListener(type, showTitle);
+  }
   player.addEventListener("loadedmetadata", () => {
-    document.title = player.programName;
     say({ fantail: VERSION, type: "loadedmetadata", metadata: player.metadata });
   });
   player.addEventListener("volumechange", () => {
@@ -118,7 +129,7 @@ function reportEvents(): void {
 window.addEventListener("message", async ({ source, data }) => {
   const command = source === window.parent ? asCommand(data) : undefined;
   if (!command) return;
-  let result: { readonly error?: string; readonly picture?: ArrayBuffer };
+  let result: Pick<EmbedAnswer, "error" | "picture" | "state">;
   try {
     result = await obey(command);
   } catch (error) {
@@ -128,6 +139,8 @@ window.addEventListener("message", async ({ source, data }) => {
   const transfer = result.picture ? [result.picture] : [];
   if (id !== undefined) say({ fantail: VERSION, type: "answer", id, ...result }, transfer);
 });
+// The page around has changed what is behind #: that is no other document.
+window.addEventListener("hashchange", () => location.reload());
 reportEvents();
-configure();
 say({ fantail: VERSION, type: "ready" });
+configure();

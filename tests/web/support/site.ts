@@ -165,7 +165,7 @@ export async function appears(page: Page | Frame, selector: string): Promise<voi
 }
 
 /** The text of an element. */
-export function text(page: Page, selector: string): Promise<string> {
+export function text(page: Page | Frame, selector: string): Promise<string> {
   return page.$eval(selector, (element) => element.textContent ?? "");
 }
 

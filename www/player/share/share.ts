@@ -68,6 +68,8 @@ async function open(root: ShadowRoot, shared: Shared, signal: AbortSignal): Prom
     signal.addEventListener("abort", () => resolve(), { once: true });
     dialog.showModal();
     const link = dialog.querySelector("input");
+    // Browsers complain of the attribute `autofocus` in frames.
+    link?.focus();
     // All of it, with its beginning in sight: that says where it leads.
     link?.setSelectionRange(0, -1, "backward");
     if (link) link.scrollLeft = 0;
@@ -132,8 +134,6 @@ class ShareDialog {
 
   #link(link: string): HTMLElement {
     const field = make("input", { id: "share-link", type: "text", readOnly: true, value: link });
-    // The field that has the focus when the dialog opens.
-    field.autofocus = true;
     const buttons = [this.#copyButton(field, "link")];
     if (typeof navigator.share === "function") buttons.push(this.#systemShareButton(link));
     return make(
