@@ -21,7 +21,7 @@ function card(program: Program): HTMLElement {
   const link = document.createElement("a");
   link.href = `./?rom=${address}`;
   link.textContent = "Open by itself";
-  link.ariaLabel = `Open ${title} by itself`;
+  link.ariaLabel = `Open by itself: ${title}`;
   const words = document.createElement("div");
   words.append(element("h2", title), element("p", summary(description)), element("p", `By ${author} · `));
   words.lastElementChild?.append(link);

@@ -1,0 +1,162 @@
+/** The pages of the documentation, and the gallery: complete, readable by everyone, and without a dead link. */
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, test } from "node:test";
+import type { AxeResults } from "axe-core";
+import GithubSlugger from "github-slugger";
+import type { Page } from "puppeteer-core";
+import { root } from "../../scripts/run.mjs";
+import { describeSite, type Site } from "./support/site.js";
+
+const dist = join(root, "dist");
+const pages = readdirSync(join(dist, "docs")).filter((name) => name.endsWith(".html"));
+
+declare global {
+  /** In the page: what its policy has refused. */
+  var refused: string[];
+}
+
+/** What a link in a file leads to: a path, and a fragment. Nothing for links to other places. */
+function target(file: string, href: string): { path: string; fragment: string } | undefined {
+  if (/^[a-z]+:/.test(href)) return undefined;
+  const url = new URL(href, "http://site/");
+  const path = /^[?#]|^$/.test(href) ? file : resolve(dirname(file), decodeURI(href.replace(/[?#].*/s, "")));
+  return { path, fragment: decodeURIComponent(url.hash.slice(1)) };
+}
+
+describe("links", () => {
+  test("every address in a built page leads to a file of the site, every fragment to an element", () => {
+    const html = new Map<string, string>();
+    const read = (path: string) => {
+      if (!html.has(path)) html.set(path, readFileSync(path, "utf8"));
+      return html.get(path) ?? "";
+    };
+    const dead: string[] = [];
+    let seen = 0;
+    const files = ["index.html", "gallery.html", "embed.html", ...pages.map((page) => `docs/${page}`)];
+    for (const file of files.map((name) => join(dist, name))) {
+      for (const [, href = ""] of read(file).matchAll(/\s(?:href|src|poster)="([^"]*)"/g)) {
+        const to = target(file, href);
+        if (!to) continue;
+        seen += 1;
+        const path =
+          existsSync(to.path) && statSync(to.path).isDirectory() ? join(to.path, "index.html") : to.path;
+        const isThere =
+          existsSync(path) && (to.fragment === "" || read(path).includes(` id="${to.fragment}"`));
+        if (!isThere) dead.push(`${relative(dist, file)}: ${href}`);
+      }
+    }
+    assert.deepEqual(dead, []);
+    assert.ok(seen > 200, `${seen} links`);
+  });
+
+  test("links in the Markdown lead to files and headings of the repository", () => {
+    /** Without what is code. */
+    const prose = (path: string) => readFileSync(path, "utf8").replaceAll(/^```.*?^```/gms, "");
+    const headings = (path: string) => {
+      const slugger = new GithubSlugger();
+      return Array.from(prose(path).matchAll(/^#+ (.*)/gm), ([, text = ""]) => slugger.slug(text));
+    };
+    const markdown = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+    const files = ["README.md", "roms/README.md", ...markdown.map((name) => `docs/${name}`)];
+    const dead: string[] = [];
+    for (const file of files.map((name) => join(root, name))) {
+      for (const [, href = ""] of prose(file).matchAll(/\]\(([^)\s]+)\)/g)) {
+        const to = target(file, href);
+        if (!to) continue;
+        const isThere =
+          existsSync(to.path) && (to.fragment === "" || headings(to.path).includes(to.fragment));
+        if (!isThere) dead.push(`${relative(root, file)}: ${href}`);
+      }
+    }
+    assert.deepEqual(dead, []);
+  });
+
+  test("the list of pages has them all", () => {
+    const list = readFileSync(join(dist, "docs/index.html"), "utf8");
+    const listed = Array.from(list.matchAll(/<article>.*<\/article>/gs), ([article]) => article).join();
+    const missing = pages.filter((page) => page !== "index.html" && !listed.includes(`href="${page}"`));
+    assert.deepEqual(missing, []);
+  });
+});
+
+describeSite("documentation", (site: Site) => {
+  const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
+
+  async function open(path: string, width: number, scheme: "light" | "dark"): Promise<Page> {
+    const page = await site.tab();
+    await page.evaluateOnNewDocument(() => {
+      globalThis.refused = [];
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+        refused.push(`${violatedDirective} ${blockedURI}`);
+      });
+    });
+    await page.setViewport({ width, height: 800 });
+    // Firefox is not told what colours to prefer.
+    if (site.browserName === "chromium") {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    }
+    const answer = await page.goto(site.server.url + path, { waitUntil: "load" });
+    assert.equal(answer?.status(), 200);
+    return page;
+  }
+
+  for (const path of ["gallery.html", ...pages.map((page) => `docs/${page}`)]) {
+    test(`${path}: whole, accessible, and no wider than the window`, async () => {
+      const seen = site.server.requests.length;
+      for (const [width, scheme] of [
+        [1280, "light"],
+        [390, "dark"],
+      ] as const) {
+        const page = await open(path, width, scheme);
+        await page.waitForFunction(() =>
+          Array.from(document.querySelectorAll("uxn-player")).every(({ shadowRoot }) => shadowRoot),
+        );
+        assert.deepEqual(await page.evaluate(() => refused), []);
+        assert.equal((await page.$$("h1")).length, 1);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${wide} pixels at ${width}`);
+        await page.evaluate(axe);
+        const { violations, passes } = (await page.evaluate("axe.run()")) as AxeResults;
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`),
+          [],
+        );
+        assert.ok(passes.length > 15);
+        await page.close();
+      }
+      const fetched = site.server.requests.slice(seen);
+      assert.ok(!fetched.some((file) => /\.(rom|wasm)$/.test(file)), `before a click: ${fetched}`);
+    });
+  }
+
+  test("a player in a page plays on a click", async () => {
+    const page = await open("docs/embedding.html", 1280, "light");
+    const [first] = await page.$$("uxn-player");
+    await (await first?.$(">>> #cover"))?.click();
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.screenWidth === 320);
+    assert.deepEqual(await page.$eval("uxn-player", ({ paused, error }) => ({ paused, error })), {
+      paused: false,
+      error: null,
+    });
+    assert.deepEqual(await page.evaluate(() => refused), []);
+    await page.close();
+  });
+
+  test("the table of contents leads to its headings", async () => {
+    const page = await open("docs/sharing.html", 1280, "light");
+    await page.click('nav.contents a[href="#messages"]');
+    await page.waitForFunction(() => {
+      const top = document.getElementById("messages")?.getBoundingClientRect().top ?? -1;
+      return location.hash === "#messages" && top >= 0 && top < 100;
+    });
+    await page.setViewport({ width: 390, height: 800 });
+    assert.equal(await page.$eval("nav.contents", (nav) => nav.checkVisibility()), false);
+    await page.click("details.contents summary");
+    await page.click('details.contents a[href="#links"]');
+    await page.waitForFunction(() => location.hash === "#links");
+    await page.close();
+  });
+});
