@@ -522,6 +522,26 @@ describeSite("embed.html", (site: Site) => {
     await page.close();
   });
 
+  test("a page of another site gives no files of the frame's own", async () => {
+    site.server.answer("/secret.txt", (_, response) => response.writeHead(200).end("secret"));
+    const rom = await site.offer("files");
+    const here = `${site.server.url}secret.txt`;
+    const page = await embed({
+      one: `?rom=${rom}&files=a=secret.txt`,
+      two: `?rom=${rom}&files=${encodeURIComponent(`${around.url}b a=${here}`)}`,
+    });
+    for (const id of ["one", "two"]) await hears(page, id, "ready");
+    await send(page, "one", { type: "set", attributes: { files: `x=${here}` } });
+    for (const id of ["one", "two"]) {
+      await send(page, id, { type: "play", id: 1 });
+      await hears(page, id, "play");
+      const given = await (await frame(page, id)).$eval("uxn-player", ({ files }) => files);
+      assert.equal(given, "");
+    }
+    assert.ok(!site.server.requests.includes("/secret.txt"));
+    await page.close();
+  });
+
   test("what is said before it is ready is lost, and breaks nothing", async () => {
     const page = await embed({});
     const rom = await site.offer("frames");

@@ -29,7 +29,30 @@ function configure(): void {
   if (src !== undefined) player.src = src;
 }
 
+/**
+ * Whether a list of files has one of our own server, and the page around is of another. A program can tell that page
+ * what is in a file, and our server may show us what it does not show everybody.
+ */
+function betrays(files: string): boolean {
+  if (window.parent === window) return false;
+  try {
+    if (window.parent.location.origin === location.origin) return false;
+  } catch {
+    // Of another origin, then.
+  }
+  return files.split(/\s+/).some((item) => {
+    const address = item.replace(/^[^=:?#]*=/, "");
+    return (
+      URL.canParse(address, document.baseURI) && new URL(address, document.baseURI).origin === location.origin
+    );
+  });
+}
+
 function setAttribute(name: EmbedAttribute, value: AttributeValue): void {
+  if (name === "files" && value && betrays(value)) {
+    console.warn("A page of another site gives a program no files of this one.");
+    return;
+  }
   // These two are what there is to begin with. What counts is that from now on it is so.
   if (name === "muted") player.muted = value !== null;
   else if (name === "volume") player.setAttribute(name, value ?? "");
