@@ -8,6 +8,7 @@ import type { AxeResults } from "axe-core";
 import GithubSlugger from "github-slugger";
 import type { Page } from "puppeteer-core";
 import { root } from "../../scripts/run.mjs";
+import { EVENTS } from "./support/article.js";
 import { describeSite, type Site } from "./support/site.js";
 
 const dist = join(root, "dist");
@@ -142,6 +143,52 @@ describeSite("documentation", (site: Site) => {
       error: null,
     });
     assert.deepEqual(await page.evaluate(() => refused), []);
+    await page.close();
+  });
+
+  test("the reference names everything the element has, and nothing else", async () => {
+    const page = await open("docs/attributes-and-events.html", 1280, "light");
+    const { has, says } = await page.evaluate(async () => {
+      const code = await import("/fantail.js" as string).then(({ UxnPlayer }) => UxnPlayer);
+      const player = new code() as HTMLElement;
+      document.body.append(player);
+      /** What is in the first column of the tables between a heading and the next. */
+      const column = (id: string) => {
+        const names: string[] = [];
+        for (
+          let next = document.getElementById(id)?.nextElementSibling;
+          next;
+          next = next.nextElementSibling
+        ) {
+          if (next.tagName === "H2") break;
+          const cells = next.querySelectorAll("td:first-child code");
+          names.push(...Array.from(cells, (cell) => cell.textContent?.replace(/\(.*/, "") ?? ""));
+        }
+        return names.sort();
+      };
+      const members = Object.getOwnPropertyNames(code.prototype).filter(
+        (name) => name !== "constructor" && !/Callback$/.test(name),
+      );
+      const parts = Array.from(player.shadowRoot?.querySelectorAll("[part]") ?? [], ({ part }) => part.value);
+      return {
+        has: { members: members.sort(), parts: Array.from(new Set(parts)).sort() },
+        says: {
+          members: ["attributes", "methods", "state"].flatMap(column).sort(),
+          style: column("style"),
+          events: column("events"),
+        },
+      };
+    });
+    assert.deepEqual(says.members, has.members);
+    const script = readFileSync(join(dist, "fantail.js"), "utf8");
+    const properties = new Set(
+      Array.from(script.matchAll(/--uxn-[a-z]+(?:-\d)?(?=[,):;"`\s])/g), ([name]) => name),
+    );
+    assert.deepEqual(
+      says.style.filter((name) => !/^--uxn-color-/.test(name)),
+      [...properties, ...has.parts].filter((name) => !/^--uxn-color-/.test(name)).sort(),
+    );
+    assert.deepEqual(says.events, [...EVENTS].sort());
     await page.close();
   });
 
