@@ -275,7 +275,10 @@ mod asm {
     fn overwrites_none_of_its_files() {
         let directory = directory("asm-overwrites");
         fs::write(directory.join("x.tal"), "@x ;x").unwrap();
+        fs::write(directory.join("y.tal"), "~x.tal").unwrap();
         for (words, refused) in [
+            ("asm y.tal x.tal", "fantail: the ROM would overwrite `x.tal`"),
+            ("asm y.tal y.rom --symbols ./x.tal", "fantail: the symbol file would overwrite `x.tal`"),
             ("asm x.tal x.tal", "fantail: the ROM would overwrite `x.tal`"),
             ("asm x.tal x.rom --symbols x.tal", "fantail: the symbol file would overwrite `x.tal`"),
             ("asm x.tal x.rom --symbols ./x.rom", "fantail: the symbol file would overwrite `x.rom`"),

@@ -35,7 +35,11 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
     })?;
     let name = args.source.to_string_lossy();
     let dialect = if args.legacy { Dialect::Legacy } else { Dialect::Standard };
-    let mut includes = |path: &str| read_include(Path::new(path));
+    let mut kept = vec![args.source.clone()];
+    let mut includes = |path: &str| {
+        kept.push(path.into());
+        read_include(Path::new(path))
+    };
     let assembly = match tal::assemble_dialect(dialect, &name, &source, &mut includes) {
         Ok(assembly) => assembly,
         Err(errors) => {
@@ -44,10 +48,11 @@ pub fn asm(args: &AsmArgs) -> Result<ExitCode, Error> {
         }
     };
     show(&assembly.warnings);
-    write("ROM", &args.rom, &[&args.source], &assembly.rom)?;
+    write("ROM", &args.rom, &kept, &assembly.rom)?;
     if let Some(path) = &args.symbols {
         let symbols = tal::symbol_file(&assembly.symbols);
-        write("symbol file", path, &[&args.source, &args.rom], &symbols)?;
+        kept.push(args.rom.clone());
+        write("symbol file", path, &kept, &symbols)?;
     }
     note(format_args!("Assembled {} in {} bytes.", args.rom.display(), assembly.rom.len()));
     Ok(ExitCode::SUCCESS)
@@ -66,10 +71,10 @@ fn read_include(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Writes a file, unless that would be the end of one of the others.
-fn write(what: &'static str, path: &Path, others: &[&Path], bytes: &[u8]) -> Result<(), Error> {
-    let is = |other: &Path| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
-    if let Some(other) = others.iter().find(|other| is(other)) {
-        return Err(Error::Overwrites { what, path: other.to_path_buf() });
+fn write(what: &'static str, path: &Path, others: &[PathBuf], bytes: &[u8]) -> Result<(), Error> {
+    let is = |other: &&PathBuf| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if let Some(other) = others.iter().find(is) {
+        return Err(Error::Overwrites { what, path: other.clone() });
     }
     fs::write(path, bytes).map_err(|source| Error::Write { what, path: path.to_path_buf(), source })
 }
