@@ -288,6 +288,31 @@ describeSite("sound", (site: Site) => {
     await page.close();
   });
 
+  test("what a program had to be heard when it ended is forgotten when it starts again", async () => {
+    const page = await playing(site);
+    for (let round = 0; round < 3; round++) {
+      // It ends among several frames that are due at once.
+      const ended = page.evaluate(async () => {
+        while (inPlayer("#status")?.dataset.state === "running") {
+          for (const end = performance.now() + 70; performance.now() < end; );
+          await new Promise(requestAnimationFrame);
+        }
+      });
+      await page.keyboard.press("x");
+      await ended;
+      await hasState(page, "exited");
+      await page.click(">>> #reset");
+      await hasState(page, "running");
+      await page.$eval("uxn-player", (player) => player.focus());
+      await pause(200);
+    }
+    const late = await page.evaluate(() =>
+      (posts as { time?: number; now?: number }[]).filter(({ time = 0, now = 0 }) => time > now),
+    );
+    assert.equal(late.length, 0, JSON.stringify(late.map(({ time, now }) => ({ time, now }))));
+    await page.close();
+  });
+
   test("a hidden page is silent", async () => {
     const page = await playing(site);
     const hide = (hidden: boolean) =>

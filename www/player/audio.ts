@@ -122,8 +122,10 @@ export class Sound {
     this.#post({ time, now, samples, isLast: !isSounding }, [samples.buffer]);
   }
 
-  /** Silence, after a short fade. */
+  /** Silence, after a short fade. What was kept is not handed over any more: the next program has another time. */
   stop(): void {
+    this.#time = undefined;
+    this.#parts = [];
     if (this.#isSilent) return;
     this.#isSilent = true;
     this.#post("stop");
