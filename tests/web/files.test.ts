@@ -259,6 +259,65 @@ describeSite("files", (site: Site) => {
     await again.close();
   });
 
+  test("nor is it lost when another program came before the page was closed", async () => {
+    const page = await play("left");
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+        if (args[1] === "readwrite") throw new DOMException("not now", "AbortError");
+        return transaction.apply(this, args);
+      };
+    });
+    await answers(page, "wnew", "0003\n");
+    await page.click('a[data-address$="sieve.rom"]');
+    await page.waitForFunction(() => document.getElementById("title")?.textContent !== "left");
+    await page.close();
+    const again = await play("left");
+    await prints(again, "0003\n[new]\n");
+    await again.close();
+  });
+
+  test("what another tab had written before a file was deleted does not bring it back", async () => {
+    const one = await play("ghost");
+    const two = await play("ghost");
+    await one.bringToFront();
+    await one.evaluate(() => {
+      IDBDatabase.prototype.transaction = () => {
+        throw new DOMException("not now", "AbortError");
+      };
+    });
+    await answers(one, "wone", "0003\n");
+    await one.close();
+    await two.bringToFront();
+    assert.equal(
+      await two.evaluate(() => Object.keys(localStorage).some((key) => key.includes("file."))),
+      true,
+    );
+    await answers(two, "wtwo", "0003\n");
+    await isKept(two, "notes/today.txt", "two");
+    await answers(two, "d", "d\n0001\n");
+    await two.reload();
+    await prints(two, "0000\n[]\n");
+    await two.close();
+  });
+
+  test("a large file that changes all the time is not written all the time", async () => {
+    const page = await play("grows");
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      Object.assign(globalThis, { written: 0 });
+      IDBObjectStore.prototype.put = function (this: IDBObjectStore, value, key) {
+        (globalThis as unknown as { written: number }).written += value.contents?.length ?? 0;
+        return put.call(this, value, key);
+      };
+    });
+    await answers(page, "g", "written\n");
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const written = Number(await page.evaluate("written"));
+    assert.ok(written > 4 << 20 && written < 20 << 20, `${written} bytes`);
+    await page.close();
+  });
+
   test("a page that was closed with a full disk says so", async () => {
     const page = await play("full", async (tab) => {
       await tab.evaluateOnNewDocument(() => {

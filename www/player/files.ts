@@ -12,6 +12,8 @@ export type GivenFiles = ReadonlyMap<string, Uint8Array>;
 
 /** How much longer than handing changes to the browser the pause is before the next ones. */
 const PAUSES = 10;
+/** What the browser is given to write in the long run, in bytes per millisecond: it is always whole files. */
+const WRITE_RATE = 4096;
 
 /** The files of one program, which every run of it shares. */
 export class ProgramFiles implements ProgramStorage {
@@ -137,9 +139,11 @@ export class ProgramFiles implements ProgramStorage {
   /** Ends the work with these files, once everything is kept. The program must have been unloaded. */
   async close(): Promise<void> {
     this.onchange = undefined;
-    this.#end.abort();
     this.#save();
     await this.#saving;
+    // What could not be kept, who opens the files next may find in the journal.
+    this.#storage?.note(Array.from(this.#unconfirmed.values()));
+    this.#end.abort();
     this.#storage?.close();
     this.memory.free();
   }
@@ -167,20 +171,21 @@ export class ProgramFiles implements ProgramStorage {
       if (!this.#takeChanges()) return;
       const confirmed = this.#confirm(storage);
       const pause = PAUSES * (performance.now() - start);
-      await confirmed;
-      // Large files that a program writes without end must not take the page's time.
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      const bytes = await confirmed;
+      // Large files that a program writes without end must not take the page's time, nor wear out the disk.
+      await new Promise((resolve) => setTimeout(resolve, Math.max(pause, bytes / WRITE_RATE)));
     }
   }
 
-  /** Asks the storage to keep all that it has not confirmed, and waits until it has. */
-  async #confirm(storage: Storage): Promise<void> {
+  /** Asks the storage to keep all that it has not confirmed, and waits until it has. How many bytes that was. */
+  async #confirm(storage: Storage): Promise<number> {
     const changes = Array.from(this.#unconfirmed);
     await storage.save(changes.map(([, change]) => change));
     for (const [key, change] of changes) {
       if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
     }
     storage.note(Array.from(this.#unconfirmed.values()));
+    return changes.reduce((bytes, [, { contents }]) => bytes + (contents?.length ?? 0), 0);
   }
 
   /** Notes what is not yet kept, as there may be no later. */

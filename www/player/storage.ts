@@ -95,9 +95,10 @@ export class Storage {
     } catch (error) {
       // The browser has closed the database, as when its data was deleted.
       if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
-      this.#database = await openDatabase();
+      this.#database = await within(TIMEOUT_MS, openDatabase());
       await this.#write(changes);
     }
+    this.#journal.forget(changes.filter(({ contents }) => contents === undefined));
   }
 
   /** Notes changes at once, to be kept at the next {@link load}, instead of those noted before. */
@@ -158,20 +159,19 @@ class Journal {
 
   /** What this and other tabs have left, oldest first, and the keys of it all. */
   read(): { readonly changes: Change[]; readonly keys: string[] } {
-    const changes: Change[] = [];
-    const keys: string[] = [];
-    try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(this.#prefix)) continue;
-        keys.push(key);
-        const change = decode(localStorage.getItem(key) ?? "");
-        if (change) changes.push(change);
-      }
-    } catch {
-      // No local storage, no journal.
-    }
+    const items = this.#items();
+    const changes = items.flatMap(({ change }) => change ?? []);
     changes.sort((one, other) => one.time - other.time);
-    return { changes, keys };
+    return { changes, keys: items.map(({ key }) => key) };
+  }
+
+  #items(): { readonly key: string; readonly change: Change | undefined }[] {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix));
+      return keys.map((key) => ({ key, change: decode(localStorage.getItem(key) ?? "") }));
+    } catch {
+      return []; // No local storage, no journal.
+    }
   }
 
   /** Replaces what this tab has written before. */
@@ -189,6 +189,17 @@ class Journal {
         // There is no room. The transaction that is under way may still succeed.
       }
     }
+  }
+
+  /**
+   * Removes what any tab has left of files that were deleted later. Of other files there is a record, which tells
+   * that it is newer.
+   */
+  forget(deletions: readonly Change[]): void {
+    if (deletions.length === 0) return;
+    const times = new Map(deletions.map(({ path, time }) => [pathKey(path), time]));
+    const isOld = ({ path, time }: Change) => time <= (times.get(pathKey(path)) ?? Number.NEGATIVE_INFINITY);
+    this.remove(this.#items().flatMap(({ key, change }) => (change && isOld(change) ? key : [])));
   }
 
   remove(keys: readonly string[]): void {
