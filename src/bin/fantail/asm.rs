@@ -72,7 +72,8 @@ fn read_include(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Writes a file, unless that would be the end of one of the others.
 fn write(what: &'static str, path: &Path, others: &[PathBuf], bytes: &[u8]) -> Result<(), Error> {
-    let is = |other: &&PathBuf| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    let is =
+        |other: &&PathBuf| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
     if let Some(other) = others.iter().find(is) {
         return Err(Error::Overwrites { what, path: other.clone() });
     }
