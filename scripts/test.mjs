@@ -66,7 +66,7 @@ async function rustTests() {
 const BROWSER_FILES = Math.min(4, Math.max(2, availableParallelism()));
 
 /** Files of tests that measure time. They run one by one, when the others have left the processor. */
-const MEASURING = ["audio", "pace", "robust", "two"];
+const MEASURING = ["audio", "pace", "robust", "two", "leak"];
 
 /** @returns {Promise<Count>} */
 async function browserTests() {

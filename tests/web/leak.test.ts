@@ -141,7 +141,10 @@ describeSite("a player that is removed", (site: Site) => {
       assert.ok(growth("nodes") < 0.1, `${growth("nodes")} DOM nodes a round`);
       assert.ok(growth("listeners") < 0.1, `${growth("listeners")} listeners a round`);
     }
-    const [players = 0, nodes = 0] = await page.evaluate(() => [globalThis.players.length, globalThis.nodes.length]);
+    const [players = 0, nodes = 0] = await page.evaluate(() => [
+      globalThis.players.length,
+      globalThis.nodes.length,
+    ]);
     assert.ok(players === ROUNDS && nodes > 0.9 * ROUNDS, `${players} players, ${nodes} nodes for sound`);
     assert.ok((await alive(page, "players")) <= 2, "players are kept");
     assert.ok((await alive(page, "nodes")) <= 2, "nodes for sound are kept");
