@@ -587,11 +587,38 @@ describeSite("embed.html", (site: Site) => {
     await page.close();
   });
 
+  /** Whether something can be scrolled to where it can be pressed. */
+  const isInReach = (content: Frame, selector: string) =>
+    content.evaluate((selector) => {
+      const element = inPlayer(selector);
+      element?.scrollIntoView({ block: "nearest" });
+      const box = element?.getBoundingClientRect();
+      if (!element || !box) return false;
+      const found = document
+        .querySelector("uxn-player")
+        ?.shadowRoot?.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return Boolean(found && element.contains(found));
+    }, selector);
+
+  /** The buttons of the bar that are there, and not wholly in the frame. */
+  const cutOff = (content: Frame) =>
+    content.evaluate(() => {
+      const buttons = Array.from(inPlayer("#bar")?.querySelectorAll("button") ?? []);
+      const boxes = buttons.map((button) => ({ id: button.id, box: button.getBoundingClientRect() }));
+      const shown = boxes.filter(({ box }) => box.width > 0);
+      if (shown.length < 3) throw new Error("there is no bar");
+      return shown
+        .filter(
+          ({ box }) => box.width < 24 || box.left < 0 || box.right > innerWidth || box.bottom > innerHeight,
+        )
+        .map(({ id }) => id);
+    });
+
   for (const [width, height] of [
     [160, 120],
     [320, 240],
     [1, 1],
-    [480, 90],
+    [480, 120],
     [390, 660],
   ] as const) {
     test(`in a frame of ${width} by ${height} everything is in reach`, async () => {
@@ -612,19 +639,51 @@ describeSite("embed.html", (site: Site) => {
         assert.deepEqual(overflow, [0, 0, 0, 0], id);
         if (width < 160) continue;
         const button = id === "two" ? "#retry" : "#cover";
-        const isSeen = await content.evaluate((selector) => {
-          const element = inPlayer(selector);
-          element?.scrollIntoView({ block: "nearest" });
-          const box = element?.getBoundingClientRect();
-          if (!box) return false;
-          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-          const shadow = document.querySelector("uxn-player")?.shadowRoot;
-          const found = shadow?.elementFromPoint(x, y);
-          return found !== null && found !== undefined && element?.contains(found);
-        }, button);
+        const isSeen = await isInReach(content, button);
         assert.ok(isSeen, `${id}: ${button}`);
+        if (id !== "bare") assert.deepEqual(await cutOff(content), [], id);
+      }
+      if (width >= 160) {
+        const lines = await embed({ text: `?rom=${await site.offer("echo")}&autoplay` }, "", [width, height]);
+        const content = await frame(lines, "text");
+        await appears(content, "#root[data-text-only]");
+        assert.ok(await isInReach(content, "#line"), "the console's line");
+        assert.ok(await isInReach(content, "#fullscreen"), "the bar");
+        await lines.close();
       }
       await page.close();
+    });
+  }
+
+  if (site.browserName === "chromium") {
+    // The other is not told what a touch screen is.
+    test("on a touch screen the pad is there where it leaves room for the screen, and no button is cut off", async () => {
+      const rom = await site.offer("events");
+      for (const [width, height, hasPad] of [
+        [160, 120, false],
+        [320, 240, false],
+        [366, 320, false],
+        [366, 520, true],
+        [640, 360, true],
+      ] as const) {
+        const touch = await embed({ one: `?rom=${rom}&autoplay` }, "", [width, height]);
+        await touch.setViewport({ width: 1000, height: 700, hasTouch: true, isMobile: true });
+        await hears(touch, "one", "play");
+        const content = await frame(touch, "one");
+        await appears(content, "#pad-toggle:not([hidden])");
+        assert.equal(
+          await content.evaluate(() => inPlayer(".pad")?.hidden),
+          !hasPad,
+          `${width} by ${height}`,
+        );
+        assert.deepEqual(await cutOff(content), [], `${width} by ${height}`);
+        const stage = await content.$eval(">>> #stage", (element) => {
+          const box = element.getBoundingClientRect();
+          return Math.min(box.width / 160, box.height / 60);
+        });
+        assert.ok(stage >= 1, `${width} by ${height}: the stage has ${stage} of what it needs`);
+        await touch.close();
+      }
     });
   }
 

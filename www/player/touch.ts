@@ -7,6 +7,9 @@ import { recall, remember } from "./settings.js";
 /** By how many CSS pixels the visible part of the page shrinks at least when a keyboard covers the rest. */
 const KEYBOARD_HEIGHT = 100;
 
+/** Whether the page has room for the pad below the screen, or beside it: small frames have none. */
+const ROOM = "(min-height: 27rem), (orientation: landscape) and (min-width: 34rem)";
+
 /** The pad and the keyboard of one player. */
 export class Touch {
   readonly #player: Player;
@@ -15,6 +18,7 @@ export class Touch {
   /** Whether a finger is what one has here, or something one has as well. */
   readonly #coarse = matchMedia("(pointer: coarse)");
   readonly #any = matchMedia("(any-pointer: coarse)");
+  readonly #room = matchMedia(ROOM);
   #wanted = recall("pad");
   #isUsed = false;
   #isTyping = false;
@@ -29,7 +33,7 @@ export class Touch {
     this.#bar = bar;
     this.#root = root;
     root.append(player.pad.element);
-    for (const query of [this.#coarse, this.#any]) {
+    for (const query of [this.#coarse, this.#any, this.#room]) {
       query.addEventListener("change", () => this.#show(), { signal });
     }
     visualViewport?.addEventListener("resize", () => this.#fit(), { signal });
@@ -66,7 +70,8 @@ export class Touch {
 
   #show(): void {
     const { element } = this.#player.pad;
-    const isWanted = this.#wanted === undefined ? this.#coarse.matches : this.#wanted === "shown";
+    const isUsual = this.#coarse.matches && this.#room.matches;
+    const isWanted = this.#wanted === undefined ? isUsual : this.#wanted === "shown";
     const isOffered = this.#isUsed && this.#any.matches;
     const isShown = isOffered && isWanted;
     if (!isShown) this.#player.pad.release();
