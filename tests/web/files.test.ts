@@ -259,6 +259,31 @@ describeSite("files", (site: Site) => {
     await again.close();
   });
 
+  test("what is noted anew is not taken for what another tab has read", async () => {
+    const page = await play("anew");
+    await page.evaluate(() => {
+      IDBDatabase.prototype.transaction = () => {
+        throw new DOMException("not now", "AbortError");
+      };
+    });
+    const noted = () =>
+      page.evaluate(() => {
+        window.dispatchEvent(new Event("pagehide"));
+        return Object.keys(localStorage).filter((key) => key.includes("file."));
+      });
+    await answers(page, "wone", "0003\n");
+    const before = await noted();
+    await answers(page, "wtwo", "wtwo\n0003\n");
+    const after = await noted();
+    assert.equal(before.length, 2, "the note and its directory");
+    assert.equal(after.length, 2, "of the older ones nothing is left");
+    assert.deepEqual(
+      after.filter((key) => before.includes(key)),
+      [],
+    );
+    await page.close();
+  });
+
   test("nor is it lost when another program came before the page was closed", async () => {
     const page = await play("left");
     await page.evaluate(() => {

@@ -152,6 +152,7 @@ class Journal {
   readonly #prefix: string;
   readonly #tab = crypto.randomUUID();
   #keys: string[] = [];
+  #count = 0;
 
   constructor(program: string) {
     this.#prefix = `fantail.file.${program}.`;
@@ -180,8 +181,9 @@ class Journal {
     this.#keys = [];
     const notable = changes.filter(isNotable);
     notable.sort((one, other) => (one.contents?.length ?? 0) - (other.contents?.length ?? 0));
-    for (const [index, change] of notable.entries()) {
-      const key = `${this.#prefix}${this.#tab}.${index}`;
+    for (const change of notable) {
+      // Never the same key twice: a tab that has read the old item removes it when it likes.
+      const key = `${this.#prefix}${this.#tab}.${this.#count++}`;
       try {
         localStorage.setItem(key, encode(change));
         this.#keys.push(key);
