@@ -136,6 +136,8 @@ pub struct Uxn {
     pub dev: [u8; 256],
     pc: u16,
     fuel: u32,
+    /// What of the fuel a dispatcher has not taken into its registers.
+    reserve: u32,
     stop: Stop,
     /// Set while `run` is on the call stack, but for the calls of the devices themselves.
     devices: Option<NonNull<dyn Devices>>,
@@ -156,6 +158,7 @@ impl Uxn {
             dev: [0; 256],
             pc: 0,
             fuel: 0,
+            reserve: 0,
             stop: Stop::Brk,
             devices: None,
         })
@@ -207,13 +210,14 @@ impl Uxn {
         self.pc = pc;
     }
 
-    /// The fuel that the last [`run`](Uxn::run) left over.
+    /// The fuel that the last [`run`](Uxn::run) left over; in a call of a device, what is left behind its
+    /// instruction.
     pub fn fuel(&self) -> u32 {
         self.fuel
     }
 
     /// Takes fuel for work done on behalf of the program, so that a device whose single write costs as
-    /// much as a million instructions cannot be used to freeze the host. The machine stops after the
+    /// much as a million instructions cannot be used to freeze the host. The machine stops behind the
     /// instruction if none is left.
     pub fn charge(&mut self, fuel: u32) {
         self.fuel = self.fuel.saturating_sub(fuel);
@@ -221,17 +225,24 @@ impl Uxn {
 
     /// Evaluates from [`pc`](Uxn::pc) until `BRK`, until a device halts, or until the fuel is used up.
     ///
-    /// Fuel is counted where control moves. One unit is due
-    /// - for each jump or call that is taken (`JMP`, `JCN`, `JSR`, `JCI`, `JMI`, `JSI`), once it is done: the
-    ///   machine that has none left stops with [`pc`](Uxn::pc) at the target;
-    /// - when the program counter has run past 0xffff and the next instruction would be fetched from there.
+    /// Straight code costs its length: a unit for each byte by which the program counter moves on, operand
+    /// bytes too, and one more for each move of control. The fuel is looked at only
+    /// - when a jump or call has been taken (`JMP`, `JCN`, `JSR`, `JCI`, `JMI`, `JSI`). Due are one unit and the
+    ///   bytes from where control last arrived, which is the start of this run or the target of the last jump,
+    ///   up to behind the jump instruction. The machine that has nothing left stops with [`pc`](Uxn::pc) at
+    ///   the target;
+    /// - when the program counter has run past 0xffff and the next instruction would be fetched from there: a
+    ///   jump of the same price, to the address modulo 0x10000;
+    /// - in a device instruction. The device sees what is left behind it and may [take more](Uxn::charge). The
+    ///   machine that then has nothing left stops behind the instruction.
     ///
-    /// Devices may [take more](Uxn::charge); the machine then stops behind the device instruction. Between two
-    /// units lie at most 65,536 instructions. Without fuel nothing is evaluated.
+    /// Between two of these lie at most 65,536 bytes, and what they cost beyond the fuel is forgiven:
+    /// [`fuel`](Uxn::fuel) is 0 then. Without fuel nothing is evaluated.
     ///
-    /// After [`Stop::Brk`] the program counter is behind the `BRK`. A device that halts and takes the last of
-    /// the fuel has halted. Runs in slices do the same as one long run; only the unit for a program counter
-    /// that has just passed 0xffff is not due where a slice ends.
+    /// After [`Stop::Brk`] the program counter is behind the `BRK`, and the bytes up to there are paid. A device
+    /// that halts and takes the last of the fuel has halted. Runs in slices do the same as one long run, but for
+    /// the price: where a slice ends, a deficit is forgiven, and the unit for a program counter that has just
+    /// passed 0xffff is not due.
     pub fn run(&mut self, engine: Engine, devices: &mut dyn Devices, fuel: u32) -> Stop {
         self.fuel = fuel;
         if fuel == 0 {
@@ -245,10 +256,16 @@ impl Uxn {
             unsafe { std::mem::transmute::<NonNull<dyn Devices + '_>, NonNull<dyn Devices>>(devices) };
         // A device that runs the machine it is called from must find its own way back.
         let outer = self.devices.replace(devices);
-        match engine {
-            #[cfg(feature = "tailcall")]
-            Engine::Tailcall => tailcall::run(self),
-            Engine::Switch => switch::run(self, 0),
+        loop {
+            match engine {
+                #[cfg(feature = "tailcall")]
+                Engine::Tailcall => tailcall::run(self),
+                Engine::Switch => switch::run(self, switch::Until::Fuel),
+            }
+            // A dispatcher also stops where it takes more of the fuel into its registers.
+            if self.stop != Stop::Fuel || self.fuel == 0 {
+                break;
+            }
         }
         self.devices = outer;
         self.stop

@@ -27,8 +27,13 @@ pub(super) struct Cpu {
     pub pc: usize,
     pub wst: usize,
     pub rst: usize,
-    pub fuel: u32,
+    /// Where the fuel ends if the code goes straight on: `pc` plus what is left. Straight code pays for its bytes
+    /// by moving `pc`, and nothing else has to be counted.
+    pub limit: i32,
 }
+
+/// The most fuel in [`Cpu::limit`] at once, which leaves room for what a deficit and `pc` may be.
+const MOST: u32 = 1 << 30;
 
 /// One of the 256 opcodes as a type, so that what is generic over it can name other opcodes in turn.
 pub(super) trait Opcode {
@@ -47,18 +52,25 @@ impl<const CODE: u8> Opcode for Op<CODE> {
 pub(super) enum Next {
     /// To the instruction behind it.
     Following,
-    /// To another place: one unit of fuel is due.
+    /// To another place. That is paid for; whether anything is [left](Cpu::left) has to be seen.
     Jumped,
     /// Out of the dispatcher.
     Stopped(Stop),
 }
 
 impl Cpu {
-    /// The registers as the last stop left them.
-    pub fn load(uxn: &mut Uxn) -> Cpu {
-        let (pc, fuel) = (usize::from(uxn.pc), uxn.fuel);
+    /// The registers as the last stop left them, with the program counter at a place of the caller's choice.
+    pub fn load(uxn: &mut Uxn, pc: usize) -> Cpu {
         let (wst, rst) = (usize::from(uxn.wst.free), usize::from(uxn.rst.free));
-        Cpu { uxn, pc, wst, rst, fuel }
+        let fuel = uxn.fuel.min(MOST);
+        uxn.reserve = uxn.fuel - fuel;
+        Cpu { uxn, pc, wst, rst, limit: fuel as i32 + pc as i32 }
+    }
+
+    /// The fuel left in `limit`. Negative for a deficit.
+    #[inline(always)]
+    pub fn left(&self) -> i32 {
+        self.limit - self.pc as i32
     }
 
     /// Saves everything for the next run.
@@ -72,7 +84,7 @@ impl Cpu {
         uxn.pc = self.pc as u16;
         uxn.wst.free = self.wst as u8;
         uxn.rst.free = self.rst as u8;
-        uxn.fuel = self.fuel;
+        uxn.fuel = (i64::from(self.left()) + i64::from(uxn.reserve)).max(0) as u32;
         uxn.stop = stop;
     }
 
@@ -179,7 +191,14 @@ impl Cpu {
     /// Moves the program counter by a signed byte or to an address.
     #[inline(always)]
     fn jump(&mut self, target: usize, short: bool) -> Next {
-        self.pc = if short { target } else { self.relative(target) };
+        self.arrive(if short { target } else { self.relative(target) })
+    }
+
+    /// Moves the program counter away from behind the instruction, for a unit and the bytes up to there.
+    #[inline(always)]
+    fn arrive(&mut self, target: usize) -> Next {
+        self.limit += target as i32 - self.pc as i32 - 1;
+        self.pc = target;
         Next::Jumped
     }
 
@@ -189,11 +208,13 @@ impl Cpu {
         self.pc.wrapping_add(i32::from(distance as u8 as i8) as usize) & 0xffff
     }
 
-    /// The address that an immediate jump names: a distance from the byte behind its two operand bytes.
+    /// Jumps over a distance from the byte behind the two operand bytes that hold it.
     #[inline(always)]
-    unsafe fn immediate(&self) -> usize {
+    unsafe fn jump_immediate(&mut self) -> Next {
         // SAFETY: `load_short` masks.
-        unsafe { self.pc.wrapping_add(2).wrapping_add(self.load_short(self.pc)) & 0xffff }
+        let distance = unsafe { self.load_short(self.pc) };
+        self.pc += 2;
+        self.arrive(self.pc.wrapping_add(distance) & 0xffff)
     }
 
     /// Lets a device see the machine, and takes over what it made of it.
@@ -208,8 +229,7 @@ impl Cpu {
             let mut devices = uxn.devices.take().expect("set by `Uxn::run`");
             let result = call(devices.as_mut(), uxn);
             uxn.devices = Some(devices);
-            let pc = self.pc;
-            *self = Cpu { pc, ..Cpu::load(uxn) };
+            *self = Cpu::load(uxn, self.pc);
             result
         }
     }
@@ -343,8 +363,8 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             opcode::BRK => {
                 // Past the end of memory this is the guard, not the program.
                 return if cpu.pc > RAM_SIZE {
-                    cpu.pc = (cpu.pc - 1) & 0xffff;
-                    Next::Jumped
+                    cpu.pc -= 1;
+                    cpu.arrive(cpu.pc & 0xffff)
                 } else {
                     Next::Stopped(Stop::Brk)
                 };
@@ -354,21 +374,18 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 let condition = operands.byte();
                 cpu.wst = operands.free();
                 return if condition != 0 {
-                    cpu.pc = cpu.immediate();
-                    Next::Jumped
+                    cpu.jump_immediate()
                 } else {
                     cpu.pc += 2;
                     Next::Following
                 };
             }
             opcode::JMI => {
-                cpu.pc = cpu.immediate();
-                return Next::Jumped;
+                return cpu.jump_immediate();
             }
             opcode::JSI => {
                 cpu.push::<true, WRAP>((cpu.pc + 2) & 0xffff, true);
-                cpu.pc = cpu.immediate();
-                return Next::Jumped;
+                return cpu.jump_immediate();
             }
             _ => {}
         }
@@ -510,7 +527,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 });
                 // The device may have moved the stack pointers: the range that was checked is void.
                 cpu.push::<S, true>(value, short);
-                if cpu.fuel == 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
+                if cpu.left() <= 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
             }
             // DEO
             0x17 => {
@@ -527,7 +544,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 });
                 match flow {
                     ControlFlow::Break(()) => Next::Stopped(Stop::Halted),
-                    ControlFlow::Continue(()) if cpu.fuel == 0 => Next::Stopped(Stop::Fuel),
+                    ControlFlow::Continue(()) if cpu.left() <= 0 => Next::Stopped(Stop::Fuel),
                     ControlFlow::Continue(()) => Next::Following,
                 }
             }

@@ -8,9 +8,22 @@
 use super::semantics::{Cpu, Next, Op, execute, for_each_opcode};
 use super::{Stop, Uxn};
 
-/// Runs until the machine stops, or until a jump leaves no more than `reserve` of the fuel, and saves it.
-pub(super) fn run(uxn: &mut Uxn, reserve: u32) {
-    let mut cpu = Cpu::load(uxn);
+/// How far to run, if nothing stops the machine before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Until the fuel is used up.
+    Fuel,
+    /// Up to the next jump, with [`Stop::Fuel`].
+    #[cfg(feature = "tailcall")]
+    Jump,
+}
+
+/// Runs until the machine stops, and saves it.
+pub(super) fn run(uxn: &mut Uxn, until: Until) {
+    let pc = uxn.pc;
+    let mut cpu = Cpu::load(uxn, pc.into());
+    // What has to be left for more. No jump leaves as much as there is now.
+    let floor = if until == Until::Fuel { 0 } else { cpu.left() };
     // SAFETY: `Cpu::load` establishes the invariants and `execute` keeps them; with `WRAP` it asks for no more.
     unsafe {
         loop {
@@ -24,13 +37,8 @@ pub(super) fn run(uxn: &mut Uxn, reserve: u32) {
             }
             let stop = match for_each_opcode!(dispatch) {
                 Next::Following => continue,
-                Next::Jumped => {
-                    cpu.fuel -= 1;
-                    if cpu.fuel > reserve {
-                        continue;
-                    }
-                    Stop::Fuel
-                }
+                Next::Jumped if cpu.left() > floor => continue,
+                Next::Jumped => Stop::Fuel,
                 Next::Stopped(stop) => stop,
             };
             return cpu.save(stop);

@@ -31,10 +31,10 @@ macro_rules! handler {
             pc: usize,
             wst: usize,
             rst: usize,
-            fuel: u32,
+            limit: i32,
         ) {
             #[allow(unused_mut)]
-            let mut $cpu = Cpu { uxn, pc, wst, rst, fuel };
+            let mut $cpu = Cpu { uxn, pc, wst, rst, limit };
             // SAFETY: whoever calls a handler keeps the invariants of `Cpu`: `run` establishes them, and
             // `execute` keeps them.
             unsafe { $body }
@@ -43,22 +43,23 @@ macro_rules! handler {
 }
 macro_rules! go {
     ($handler:expr, $cpu:expr) => {
-        become $handler($cpu.uxn, $cpu.pc, $cpu.wst, $cpu.rst, $cpu.fuel)
+        become $handler($cpu.uxn, $cpu.pc, $cpu.wst, $cpu.rst, $cpu.limit)
     };
 }
 
 /// Runs until the machine stops, and saves it.
 pub(super) fn run(uxn: &mut Uxn) {
-    let cpu = Cpu::load(uxn);
+    let pc = uxn.pc;
+    let cpu = Cpu::load(uxn, pc.into());
     // SAFETY: `Cpu::load` establishes the invariants.
-    unsafe { dispatch(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.fuel) }
+    unsafe { dispatch(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.limit) }
 }
 
 macro_rules! dispatcher {
     ($($op:literal)*) => {
         /// Natively, one indirect jump through a table.
         #[cfg(not(target_arch = "wasm32"))]
-        static HANDLERS: [unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, u32); 256] =
+        static HANDLERS: [unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32); 256] =
             [$(handle::<Op<$op>>),*];
 
         handler! {
@@ -114,8 +115,7 @@ handler! {
         match execute::<O, false>(&mut cpu) {
             Next::Following => {}
             Next::Jumped => {
-                cpu.fuel -= 1;
-                if cpu.fuel == 0 {
+                if cpu.left() <= 0 {
                     return cpu.save(Stop::Fuel);
                 }
             }
@@ -139,18 +139,13 @@ handler! {
 
 handler! {
     /// Takes over where an instruction would run over the end of a stack: the other dispatcher, whose ways to
-    /// the stacks all wrap, goes on from that instruction to the next jump.
+    /// the stacks all wrap, goes on from that instruction to the next jump. [`Uxn::run`] comes back here.
     #[cold]
     #[inline(never)]
     fn wrapping(cpu) {
         cpu.pc -= 1;
         cpu.save(Stop::Fuel);
-        let uxn = &mut *cpu.uxn;
-        switch::run(uxn, cpu.fuel - 1);
-        if uxn.stop == Stop::Fuel && uxn.fuel > 0 {
-            cpu = Cpu::load(uxn);
-            go!(dispatch, cpu)
-        }
+        switch::run(&mut *cpu.uxn, switch::Until::Jump);
     }
 }
 

@@ -13,7 +13,7 @@ const BANKS: usize = 16;
 /// Bytes in all banks.
 const SIZE: usize = BANKS * RAM_SIZE;
 
-/// Bytes that an operation moves for a unit of fuel.
+/// Bytes that an operation moves for a unit of fuel, if it moves many at once.
 const BYTES_PER_FUEL: usize = 64;
 
 /// A record that System/expansion points to.
@@ -106,19 +106,22 @@ impl Banks {
                 let (main, banks) = split(to, length);
                 uxn.ram_mut()[main].fill(value);
                 self.0[banks].fill(value);
-                charge(uxn, length);
+                uxn.charge((length / BYTES_PER_FUEL) as u32);
             }
             Operation::CopyLeft { length, from, to } | Operation::CopyRight { length, from, to } => {
                 let (Some(from), Some(to)) = (from.offset(), to.offset()) else { return };
                 let length = usize::from(length).min(SIZE - from).min(SIZE - to);
                 if edition.copies_are_moves() {
                     self.move_bytes(uxn, from, to, length);
-                } else if matches!(operation, Operation::CopyLeft { .. }) {
+                    uxn.charge((length / BYTES_PER_FUEL) as u32);
+                    return;
+                }
+                if matches!(operation, Operation::CopyLeft { .. }) {
                     (0..length).for_each(|index| self.copy_byte(uxn, from + index, to + index));
                 } else {
                     (0..length).rev().for_each(|index| self.copy_byte(uxn, from + index, to + index));
                 }
-                charge(uxn, length);
+                uxn.charge(length as u32);
             }
         }
     }
@@ -153,8 +156,4 @@ fn split(start: usize, length: usize) -> (Range<usize>, Range<usize>) {
     let end = start + length;
     let banks = start.max(RAM_SIZE) - RAM_SIZE..end.max(RAM_SIZE) - RAM_SIZE;
     (start.min(RAM_SIZE)..end.min(RAM_SIZE), banks)
-}
-
-fn charge(uxn: &mut Uxn, length: usize) {
-    uxn.charge((length / BYTES_PER_FUEL) as u32);
 }

@@ -37,7 +37,7 @@ const FUEL_PER_OPERATION: u32 = 64;
 /// Bytes that are read or written for a unit of fuel.
 const BYTES_PER_FUEL: usize = 64;
 /// What an entry of a listing costs.
-const FUEL_PER_ENTRY: u32 = 16;
+const FUEL_PER_ENTRY: u32 = 32;
 
 /// Both devices.
 pub(super) struct Files {

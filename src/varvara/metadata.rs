@@ -5,7 +5,7 @@ use crate::uxn::Uxn;
 /// The longest text that is read, without its terminator. 256 bytes are recommended.
 const MAX_TEXT: u16 = 0x1000;
 /// What reading costs.
-pub(super) const FUEL: u32 = 512;
+pub(super) const FUEL: u32 = 2048;
 
 const DEVICES: u8 = 0x41;
 const CHR_ICON: u8 = 0x83;

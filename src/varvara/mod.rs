@@ -61,7 +61,7 @@ pub use metadata::Metadata;
 pub use screen::Screen;
 
 /// What a vector may use after System/state was set, before it is broken off.
-const GRACE: u32 = 10_000_000;
+const GRACE: u32 = 100_000_000;
 
 /// How a computer is set up.
 pub struct Options {
@@ -221,8 +221,9 @@ impl Varvara {
     }
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
-    /// `fuel` is used up: one unit for each event that starts a vector, for each jump taken, and more for costly
-    /// work of a device (large fills, resizes, expansion copies, the tiles of a sprite, files).
+    /// `fuel` is used up: one unit for each event that starts a vector, for each byte of code and each move of
+    /// control [of the CPU](Uxn::run), and more for costly work of a device (large fills, resizes, expansion
+    /// copies, the tiles of a sprite, files). A unit takes the host some nanoseconds at most.
     ///
     /// When the buffer for the console's output is full (64 KiB, or 1024 changes between the streams) the
     /// program stands still, and every `run` is [`Status::Busy`] at once, until

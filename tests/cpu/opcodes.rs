@@ -100,7 +100,7 @@ fn every_opcode_at_the_edges_of_stacks_and_memory() {
                         place(&mut pair, pc, opcode, operand);
                         // Now and then more fuel: go on behind the jump or the wrap.
                         turn += 1;
-                        check(&mut pair, if turn % 8 == 0 { 2 } else { 1 });
+                        check(&mut pair, if turn % 8 == 0 { 5 } else { 1 });
                     }
                 }
             }
@@ -116,7 +116,7 @@ fn every_opcode_near_the_end_of_memory() {
         let mut pair = Pair::new(engine, &bytes.memory());
         for opcode in 0..=255 {
             for pc in (0xfff0..=0xffff).chain(0x00fe..=0x0101) {
-                for fuel in 1..=3 {
+                for fuel in [1, 2, 3, 4, 5, 6, 12] {
                     let (wst, rst) = (bytes.next(), bytes.next());
                     pair.set_stacks(&bytes.stack(wst), &bytes.stack(rst));
                     place(&mut pair, pc, opcode, [bytes.next(), bytes.next()]);
@@ -323,7 +323,7 @@ fn every_port() {
             for modes in (0..8).map(|modes| modes << 5) {
                 for port in 0..=255 {
                     for pointer in [0, 1, 2, 3, 0x80, 0xfe, 0xff] {
-                        for (pc, fuel) in [(0x0100, 1), (0x0100, 40), (0xffff, 1), (0xffff, 2)] {
+                        for (pc, fuel) in [(0x0100, 1), (0x0100, 2), (0x0100, 40), (0xffff, 2), (0xffff, 3)] {
                             let value = bytes.next() >> (port & 7);
                             let mut stacks = [bytes.stack(pointer), bytes.stack(pointer.wrapping_add(0x70))];
                             for stack in &mut stacks {

@@ -236,7 +236,7 @@ fn program() -> impl Strategy<Value = Program> {
 }
 
 fn slices() -> impl Strategy<Value = Vec<u32>> {
-    prop::collection::vec(prop_oneof![4 => 1..6u32, 1 => 6..50u32], 1..12)
+    prop::collection::vec(prop_oneof![1 => 1..6u32, 3 => 6..60u32, 1 => 60..500u32], 1..12)
 }
 
 /// Runs an engine and the oracle in the same slices and compares after each. A vector that has ended goes
@@ -254,59 +254,67 @@ fn agree(setup: &Setup, slices: &[u32], runs: usize) -> Result<(), TestCaseError
     Ok(())
 }
 
-/// Runs until `BRK` or until the fuel is used up, in slices; gives the fuel used.
-fn in_slices(fuel: u32, slices: &[u32], mut run: impl FnMut(u32) -> (Stop, u32)) -> (Stop, u32) {
-    let mut left = fuel;
-    for &slice in slices.iter().cycle() {
-        let slice = slice.min(left);
-        let (stop, over) = run(slice);
-        left -= slice - over;
-        if stop == Stop::Brk || left == 0 {
-            return (stop, fuel - left);
-        }
+/// Runs until `BRK` or until there is no more fuel. `next` gives the fuel of a run, knowing what the last one
+/// left over.
+fn run_to_end(
+    fuel: u32,
+    mut next: impl FnMut(u32) -> Option<u32>,
+    mut run: impl FnMut(u32) -> (Stop, u32),
+) -> Stop {
+    let (mut stop, mut left) = (Stop::Fuel, fuel);
+    while stop != Stop::Brk
+        && let Some(fuel) = next(left)
+    {
+        (stop, left) = run(fuel);
     }
-    unreachable!("there is always another slice")
+    stop
 }
 
-/// One large run and many small ones, on the engines and on the oracle, end the same.
-fn slices_add_up(setup: &Setup, slices: &[u32], fuel: u32) -> Result<(), TestCaseError> {
-    let on_oracle = |slices: &[u32]| {
-        let (mut cpu, mut lab) = (setup.clone(), Lab::new());
+/// Many small slices and one run that costs as much, on the engines and on the oracle, end the same.
+fn slices_add_up(setup: &Setup, slices: &[u32], runs: usize) -> Result<(), TestCaseError> {
+    let new_lab = || {
+        let mut lab = Lab::new();
         lab.charges = false;
-        let end = in_slices(fuel, slices, |slice| match cpu.run(&mut lab, slice) {
-            oracle::Stop::Brk => (Stop::Brk, cpu.fuel),
-            oracle::Stop::Fuel => (Stop::Fuel, cpu.fuel),
-            oracle::Stop::Halted => (Stop::Halted, cpu.fuel),
-        });
-        lab.calls.iter_mut().for_each(|call| call.fuel = 0);
-        (cpu, lab, end)
+        lab
     };
-    let (mut cpu, lab, end) = on_oracle(&[fuel]);
-    let (sliced, sliced_lab, sliced_end) = on_oracle(slices);
-    prop_assert_eq!(sliced_end, end, "the oracle in slices");
-    // The fuel in hand is what the last slice left over.
+    let without_fuel = |lab: &mut Lab| lab.calls.iter_mut().for_each(|call| call.fuel = 0);
+    let sliced = || {
+        let mut slices = slices.iter().copied().cycle().take(runs);
+        move |_| slices.next()
+    };
+    let whole = |left| (left > 0).then_some(left);
+
+    let (mut cpu, mut lab) = (setup.clone(), new_lab());
+    let end = run_to_end(0, sliced(), |fuel| (cpu.run(&mut lab, fuel).into(), cpu.fuel));
+    without_fuel(&mut lab);
+    let cost = u32::try_from(cpu.cost).unwrap();
+
+    let (mut at_once, mut at_once_lab) = (setup.clone(), new_lab());
+    let at_once_end =
+        run_to_end(cost, whole, |fuel| (at_once.run(&mut at_once_lab, fuel).into(), at_once.fuel));
+    without_fuel(&mut at_once_lab);
+    prop_assert_eq!((at_once_end, at_once.fuel), (end, 0), "the oracle at once");
     cpu.fuel = 0;
     prop_assert_eq!(
-        difference(&load(&sliced), &sliced_lab, &cpu, &lab, Depth::Full),
+        difference(&load(&at_once), &at_once_lab, &cpu, &lab, Depth::Full),
         None,
-        "the oracle in slices"
+        "the oracle at once"
     );
 
     for &engine in Engine::ALL {
-        for slices in [slices, &[fuel]] {
-            let (mut uxn, mut uxn_lab) = (load(setup), Lab::new());
-            uxn_lab.charges = false;
-            let uxn_end = in_slices(fuel, slices, |slice| {
-                let stop = uxn.run(engine, &mut uxn_lab, slice);
-                (stop, uxn.fuel())
-            });
-            uxn_lab.calls.iter_mut().for_each(|call| call.fuel = 0);
+        for in_slices in [true, false] {
+            let (mut uxn, mut uxn_lab) = (load(setup), new_lab());
+            let run = |fuel| (uxn.run(engine, &mut uxn_lab, fuel), uxn.fuel());
+            let uxn_end = if in_slices { run_to_end(0, sliced(), run) } else { run_to_end(cost, whole, run) };
+            without_fuel(&mut uxn_lab);
             cpu.fuel = uxn.fuel();
             let what = difference(&uxn, &uxn_lab, &cpu, &lab, Depth::Full);
-            if uxn_end != end || what.is_some() {
+            if uxn_end != end || what.is_some() || !in_slices && uxn.fuel() != 0 {
+                let how = if in_slices { format!("in slices of {slices:?}") } else { "at once".to_owned() };
                 let text = format!(
-                    "{} in slices of {slices:?}: ends with {uxn_end:?}, should with {end:?}; {what:?}\n{}",
+                    "{} {how}: ends with {uxn_end:?}, should with {end:?}, with {} left; {what:?}\n{}",
                     engine.name(),
+                    uxn.fuel(),
                     explain(engine, setup)
                 );
                 return Err(TestCaseError::fail(text));
@@ -368,7 +376,6 @@ fn programs_do_something() {
         for _ in 0..500 {
             opcodes[usize::from(cpu.ram[cpu.pc as usize & 0xffff])] += 1;
             let step = cpu.step(&mut lab);
-            cpu.pc &= 0xffff;
             instructions += 1;
             jumps += u32::from(step == oracle::Step::Jumped);
             if step == oracle::Step::Brk {

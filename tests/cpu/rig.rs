@@ -94,7 +94,7 @@ pub struct Call {
 #[derive(Clone)]
 pub struct Lab {
     pub calls: Vec<Call>,
-    /// Whether 0c, 0d and 0f take fuel. How much a run may take depends on how much it was given, so runs
+    /// Whether 0c, 0d and 0f take fuel. How much they can take depends on how much a run was given, so runs
     /// cut differently are only comparable without.
     pub charges: bool,
     sequence: u32,
@@ -183,6 +183,16 @@ impl oracle::Devices for Lab {
     }
 }
 
+impl From<oracle::Stop> for Stop {
+    fn from(stop: oracle::Stop) -> Stop {
+        match stop {
+            oracle::Stop::Brk => Stop::Brk,
+            oracle::Stop::Fuel => Stop::Fuel,
+            oracle::Stop::Halted => Stop::Halted,
+        }
+    }
+}
+
 /// A machine at its start. The oracle's form of it serves as the description.
 pub type Setup = Cpu;
 
@@ -248,11 +258,7 @@ impl Pair {
     /// Runs both with so much fuel. The error is the first difference.
     pub fn run(&mut self, fuel: u32, depth: Depth) -> Result<Stop, String> {
         let stop = self.uxn.run(self.engine, &mut self.uxn_lab, fuel);
-        let expected = match self.cpu.run(&mut self.cpu_lab, fuel) {
-            oracle::Stop::Brk => Stop::Brk,
-            oracle::Stop::Fuel => Stop::Fuel,
-            oracle::Stop::Halted => Stop::Halted,
-        };
+        let expected = self.cpu.run(&mut self.cpu_lab, fuel).into();
         let difference = if stop == expected {
             difference(&self.uxn, &self.uxn_lab, &self.cpu, &self.cpu_lab, depth)
         } else {
@@ -307,17 +313,17 @@ pub fn difference(uxn: &Uxn, uxn_lab: &Lab, cpu: &Cpu, cpu_lab: &Lab, depth: Dep
     None
 }
 
-/// Looks for the stretch between two jumps in which an engine and the oracle part, and shows its code.
+/// Looks for the stretch up to a jump or a device in which an engine and the oracle part, and shows its code.
 pub fn explain(engine: Engine, setup: &Setup) -> String {
     let mut pair = Pair::new(engine, setup);
-    for jumps in 0..1_000_000 {
+    for stretches in 0..1_000_000 {
         let before = pair.cpu.clone();
         match pair.run(1, Depth::Full) {
             Ok(Stop::Brk) => break,
             Ok(_) => {}
             Err(what) => {
                 return format!(
-                    "after {jumps} jumps, in the instructions from {:04x} on, {what}\n{}WST pointer {:02x}, RST pointer {:02x} there",
+                    "after {stretches} stretches, in the instructions from {:04x} on, {what}\n{}WST pointer {:02x}, RST pointer {:02x} there",
                     before.pc,
                     oracle::disassemble(&before.ram, before.pc as u16, 16),
                     before.wst.ptr,
@@ -326,5 +332,5 @@ pub fn explain(engine: Engine, setup: &Setup) -> String {
             }
         }
     }
-    "jump by jump there is no difference".to_owned()
+    "one by one there is no difference".to_owned()
 }

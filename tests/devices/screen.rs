@@ -196,11 +196,11 @@ cases! {
 #[test]
 fn big_drawings_take_fuel() {
     let programs = [
-        ("#0fff #22 DEO2 BRK", 5_000),
-        ("#0fff #22 DEO2 #0fff #24 DEO2 BRK", 70_000),
-        ("#81 #2e DEO BRK", 640),
+        ("#0fff #22 DEO2 BRK", 80_000),
+        ("#0fff #22 DEO2 #0fff #24 DEO2 BRK", 1_100_000),
+        ("#81 #2e DEO BRK", 10_000),
         ("#01fe #28 DEO2 #81 #2e DEO BRK", 320),
-        ("#f0 #26 DEO #81 #2f DEO BRK", 16),
+        ("#f0 #26 DEO #81 #2f DEO BRK", 256),
     ];
     for &engine in Engine::ALL {
         for (source, cost) in programs {

@@ -137,7 +137,6 @@ fn outcome(
     let mut output = Vec::new();
     let mut sound = Vec::new();
     let mut trace = Vec::new();
-    // A unit of fuel may be 65,536 instructions, where memory is full of what never jumps: `!` is INC2.
     for slice in 0..200 {
         if slice % 20 == 10 {
             for &event in events {

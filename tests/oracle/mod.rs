@@ -74,6 +74,10 @@ pub struct Cpu {
     /// over the end and the next fetch, where the wrap costs its fuel.
     pub pc: u32,
     pub fuel: u32,
+    /// What one long run up to here would have cost. Runs in slices took less fuel, where deficits were forgiven.
+    pub cost: u64,
+    /// The bytes behind this address are not paid for yet.
+    paid: u32,
 }
 
 impl Cpu {
@@ -86,21 +90,23 @@ impl Cpu {
             dev: [0; 256],
             pc: 0,
             fuel: 0,
+            cost: 0,
+            paid: 0,
         }
     }
 
-    /// Evaluates from `pc`. One unit of fuel goes for every jump or call taken, and one for every wrap of
-    /// the program counter, when the instruction behind the wrap is about to be fetched. The unit that
-    /// leaves none stops the run there; so does a device that took the last of it, after its instruction.
+    /// Evaluates from `pc`. A unit of fuel goes for every byte of code, one for every jump or call taken, and one
+    /// for every wrap of the program counter, when the instruction behind the wrap is about to be fetched. Jumps
+    /// and wraps that leave none stop the run there; so does a device instruction, after it is done.
     pub fn run(&mut self, devices: &mut dyn Devices, fuel: u32) -> Stop {
         self.fuel = fuel;
         if fuel == 0 {
             return Stop::Fuel;
         }
+        self.paid = self.pc;
         let stop = loop {
             if self.pc > 0xffff {
-                self.pc &= 0xffff;
-                self.fuel -= 1;
+                self.go_to(self.pc & 0xffff);
                 if self.fuel == 0 {
                     break Stop::Fuel;
                 }
@@ -108,7 +114,6 @@ impl Cpu {
             match self.step(devices) {
                 Step::Next => {}
                 Step::Jumped => {
-                    self.fuel -= 1;
                     if self.fuel == 0 {
                         break Stop::Fuel;
                     }
@@ -122,8 +127,29 @@ impl Cpu {
                 Step::Brk => break Stop::Brk,
             }
         };
+        self.pay();
+        if stop == Stop::Fuel && self.pc > 0xffff {
+            self.cost += 1;
+        }
         self.pc &= 0xffff;
         stop
+    }
+
+    /// Takes the fuel for the bytes that `pc` has passed, as far as there is any.
+    fn pay(&mut self) {
+        let bytes = self.pc - self.paid;
+        self.fuel = self.fuel.saturating_sub(bytes);
+        self.cost += u64::from(bytes);
+        self.paid = self.pc;
+    }
+
+    /// Moves control elsewhere.
+    fn go_to(&mut self, address: u32) {
+        self.pay();
+        self.fuel = self.fuel.saturating_sub(1);
+        self.cost += 1;
+        self.pc = address;
+        self.paid = address;
     }
 
     pub fn charge(&mut self, fuel: u32) {
@@ -140,7 +166,7 @@ impl Cpu {
             0x20 => {
                 let distance = self.fetch16();
                 if self.wst.pop() != 0 {
-                    self.pc = (self.pc + u32::from(distance)) & 0xffff;
+                    self.go_to((self.pc + u32::from(distance)) & 0xffff);
                     return Step::Jumped;
                 }
                 return Step::Next;
@@ -148,7 +174,7 @@ impl Cpu {
             // JMI
             0x40 => {
                 let distance = self.fetch16();
-                self.pc = (self.pc + u32::from(distance)) & 0xffff;
+                self.go_to((self.pc + u32::from(distance)) & 0xffff);
                 return Step::Jumped;
             }
             // JSI
@@ -157,7 +183,7 @@ impl Cpu {
                 let [high, low] = self.address().to_be_bytes();
                 self.rst.push(high);
                 self.rst.push(low);
-                self.pc = (self.pc + u32::from(distance)) & 0xffff;
+                self.go_to((self.pc + u32::from(distance)) & 0xffff);
                 return Step::Jumped;
             }
             // LIT
@@ -367,6 +393,7 @@ impl Cpu {
             0x16 => {
                 let port = self.pop8(m);
                 self.popped(m);
+                self.pay();
                 let first = devices.dei(self, port);
                 if m.short {
                     let second = devices.dei(self, port.wrapping_add(1));
@@ -389,6 +416,7 @@ impl Cpu {
                     trigger = port.wrapping_add(1);
                 }
                 self.dev[usize::from(trigger)] = low;
+                self.pay();
                 let halt = devices.deo(self, trigger);
                 return Step::Device { halt };
             }
@@ -479,7 +507,7 @@ impl Cpu {
     }
 
     fn jump(&mut self, m: Mode, v: u16) {
-        self.pc = u32::from(if m.short { v } else { self.relative(v as u8) });
+        self.go_to(u32::from(if m.short { v } else { self.relative(v as u8) }));
     }
 
     /// The stack that operands come from and results go to.

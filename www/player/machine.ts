@@ -1,8 +1,8 @@
 /**
  * A computer that never keeps the page waiting.
  *
- * The emulator runs for an amount of fuel, and what a unit of fuel costs in time differs by five orders of
- * magnitude: a jump, or 64 KiB of instructions without one. So a run is cut into slices, the clock is read
+ * The emulator runs for an amount of fuel. A unit is a byte of code, a jump, or a share of a device's work; it
+ * takes from a fraction of a nanosecond to some twenty of them. So a run is cut into slices, the clock is read
  * after each, and the size of the next follows from how long the last one took.
  */
 
@@ -18,12 +18,12 @@ export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;
 /** Milliseconds that a slice should take. */
 const SLICE_MS = 2;
 /**
- * The largest slice in units of fuel. A program can run cheap jumps until its slices are large, and dear
- * straight code from then on; the limit keeps the first dear slice to some 50 ms. Jumps alone use it up in a
- * microsecond, of which the call and the look at the clock are about a tenth.
+ * The largest slice in units of fuel. A program can run cheap code until its slices are large, and dear code
+ * from then on; the limit keeps the first dear slice to some 10 ms. Cheap code takes a tenth of a millisecond for
+ * it, of which the call and the look at the clock are a hundredth.
  */
-const MAX_SLICE = 256;
-const FIRST_SLICE = 64;
+const MAX_SLICE = 1 << 19;
+const FIRST_SLICE = 1 << 14;
 
 /** Bytes of standard input sent at once. More wait here, for the machine's own queue is short. */
 const INPUT_CHUNK = 64;

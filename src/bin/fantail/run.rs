@@ -30,7 +30,7 @@ pub struct RunArgs {
     computer: ComputerArgs,
 }
 
-/// Fuel between two looks at the output and the clock: a few milliseconds.
+/// Fuel between two looks at the output and the clock: about a millisecond.
 const SLICE: u32 = 1_000_000;
 const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 60);
 

@@ -53,8 +53,8 @@ pub struct ShotArgs {
     /// Print one line about the run, as below.
     #[arg(long)]
     json: bool,
-    /// End the run after about as many jumps, however many frames are left.
-    #[arg(long, value_name = "JUMPS", default_value_t = 1 << 32)]
+    /// End the run after this much fuel, however many frames are left. A unit is a byte of code or a jump.
+    #[arg(long, value_name = "UNITS", default_value_t = 1 << 35)]
     fuel: u64,
     #[command(flatten)]
     computer: ComputerArgs,
