@@ -35,13 +35,18 @@ const POSTER_TIME = Date.UTC(2026, 9, 10, 10, 9, 36) / 1000;
  * @property {string} [poster] A picture of a program with a screen, beside the index.
  */
 
-/** Assembles everything; a program that does not assemble ends the build. */
-export async function assembleRoms() {
+/** Builds the command and returns its path. */
+export async function buildCommand() {
   await must(["cargo", "build", "--quiet", "--locked", "--bin", "fantail"]);
   const metadata = JSON.parse(
     await must(["cargo", "metadata", "--format-version=1", "--no-deps"], { output: "keep" }),
   );
-  const fantail = join(metadata.target_directory, "debug", "fantail");
+  return join(metadata.target_directory, "debug", "fantail");
+}
+
+/** Assembles everything; a program that does not assemble ends the build. */
+export async function assembleRoms() {
+  const fantail = await buildCommand();
   rmSync(join(root, out), { recursive: true, force: true });
   mkdirSync(join(root, out), { recursive: true });
   /** @type {Rom[]} */

@@ -1,30 +1,33 @@
-// npm run bench: our engines and uxn.wasm, in one page, on the same ROMs. README.md says under which conditions.
+// npm run bench: our engines and uxn.wasm, on the same ROMs in the same browsers. README.md says under which conditions.
 
-import { join } from "node:path";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { browserNames, installBrowsers, launch } from "../../scripts/browsers.mjs";
+import { browserNames, installBrowsers } from "../../scripts/browsers.mjs";
 import { buildWasm } from "../../scripts/build.mjs";
-import { assembleRoms } from "../../scripts/roms.mjs";
-import { Failure, main, root, say } from "../../scripts/run.mjs";
+import { Failure, main, must, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
+import { measure } from "./measure.mjs";
+import { servePage, wasm } from "./page.mjs";
+import { historyEntry, tables } from "./report.mjs";
 
-const engines = /** @type {const} */ (["uxn.wasm", "tailcall", "switch"]);
-const programs = ["fib", "mandelbrot", "primes32"];
-/** Enough for the browsers' optimising compilers to have had their turn. */
-const warmUps = 3;
-
-/**
- * @typedef {Record<(typeof engines)[number], number>} Times Medians in milliseconds.
- * @typedef {{ name: string, version: string, programs: { name: string, ms: Times }[] }} Report
- */
+/** The first is what the others are compared with. */
+const engineNames = ["uxn.wasm", "tailcall", "switch"];
+/** @type {import("./page.mjs").Program[]} */
+const programs = JSON.parse(readFileSync(join(root, "benches/programs.json"), "utf8"));
 
 const usage = `\
-Usage: npm run bench -- [--browser NAME] [--program NAME] [--rounds N] [--json]
+Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rounds N] [--cold N]
+                        [--baseline DIR] [--history] [--json]
 
   --browser   ${browserNames.join(" or ")}; may be repeated; default: both
-  --program   one of ${programs.join(", ")}; may be repeated; default: all
-  --rounds    timed runs of each engine and program; default: 7
-  --json      prints the medians as JSON instead of a table (npm run --silent bench -- --json)`;
+  --program   ${programs.map(({ name }) => name).join(", ")}; may be repeated; default: all
+  --engine    ${engineNames.slice(1).join(", ")}, besides ${engineNames[0]}; may be repeated; default: all
+  --rounds    timed runs of each engine and program when warm; default: 7
+  --cold      runs in fresh pages of each engine and program; default: 3
+  --baseline  another checkout, whose wasm modules are built: its engines are measured as well
+  --history   appends the tables to docs/performance.md
+  --json      prints the medians as JSON instead of tables (npm run --silent bench -- --json)`;
 
 await main(async () => {
   const options = readOptions();
@@ -32,35 +35,50 @@ await main(async () => {
   await setUp();
   await installBrowsers(options.browsers);
   await buildWasm();
-  await assembleRoms();
-  const page = await servePage();
+  const page = await servePage(options.programs, options.baseline);
   try {
-    /** @type {Report[]} */
+    /** @type {import("./measure.mjs").Report[]} */
     const reports = [];
     for (const name of options.browsers) {
       const report = await measure(name, page.url, options);
-      if (!options.json) console.log(table(report));
+      if (!options.json) console.log(`\n${tables(report)}`);
       reports.push(report);
     }
     if (options.json) console.log(JSON.stringify({ browsers: reports }));
+    if (options.history) {
+      const commit = await must(["git", "describe", "--always", "--dirty"], { output: "keep" });
+      appendFileSync(join(root, "docs/performance.md"), historyEntry(reports, commit.trim()));
+    }
   } finally {
     await page.close();
   }
 });
 
 function readOptions() {
-  /** @type {{ browser: string[], program: string[], rounds: string, json: boolean, help: boolean }} */
-  let values;
-  try {
-    ({ values } = parseArgs({
+  const names = programs.map(({ name }) => name);
+  const list = (/** @type {string[]} */ all) => ({
+    type: /** @type {const} */ ("string"),
+    multiple: /** @type {const} */ (true),
+    default: all,
+  });
+  const parse = () =>
+    parseArgs({
       options: {
-        browser: { type: "string", multiple: true, default: browserNames },
-        program: { type: "string", multiple: true, default: programs },
+        browser: list(browserNames),
+        program: list(names),
+        engine: list(engineNames),
         rounds: { type: "string", default: "7" },
+        cold: { type: "string", default: "3" },
+        baseline: { type: "string" },
+        history: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
-    }));
+    }).values;
+  /** @type {ReturnType<typeof parse>} */
+  let values;
+  try {
+    values = parse();
   } catch (error) {
     throw new Failure(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
@@ -68,103 +86,35 @@ function readOptions() {
     console.log(usage);
     return undefined;
   }
-  const browsers = browserNames.filter((name) => values.browser.includes(name));
-  const chosen = programs.filter((name) => values.program.includes(name));
   const rounds = Number(values.rounds);
-  const known =
-    values.browser.every((name) => browserNames.some((browser) => browser === name)) &&
-    values.program.every((name) => programs.includes(name));
-  if (!known || !Number.isInteger(rounds) || rounds < 1) throw new Failure(usage);
-  return { browsers, programs: chosen, rounds, json: values.json };
-}
-
-/** Builds the page as the site is built, and serves it. */
-async function servePage() {
-  const { build } = await import("vite");
-  const { serve } = await import("../../scripts/serve.mjs");
-  const page = join(root, "benches/web");
-  const outDir = join(root, "target/bench");
-  await build({
-    root: page,
-    configFile: false,
-    base: "./",
-    publicDir: join(root, "target/public"),
-    logLevel: "warn",
-    build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-  });
-  // A page that is isolated from others gets a clock of 5 to 20 microseconds; else it is a millisecond in Firefox.
-  const headers = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-  };
-  return serve({ root: page, outDir, headers });
-}
-
-/**
- * Measures in one page of one browser. The engines take turns, so that a change of the machine's mood meets all.
- * @param {import("../../scripts/browsers.mjs").BrowserName} name
- * @param {string} url
- * @param {{ programs: string[], rounds: number }} options
- * @returns {Promise<Report>}
- */
-async function measure(name, url, options) {
-  const browser = await launch(name);
-  try {
-    const version = (await browser.version()).replace(/^.*\//, "");
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.waitForFunction(() => "runProgram" in globalThis);
-    /** @type {Report["programs"]} */
-    const measured = [];
-    for (const program of options.programs) {
-      say(`${name} ${version}: ${program}`);
-      /** @type {Record<string, number[]>} */
-      const times = Object.fromEntries(engines.map((engine) => [engine, []]));
-      /** @type {string | undefined} */
-      let expected;
-      for (let round = -warmUps; round < options.rounds; round++) {
-        for (const engine of engines) {
-          const run = await page.evaluate((engine, program) => runProgram(engine, program), engine, program);
-          expected ??= run.digest;
-          if (!run.printed) throw new Failure(`${program}: ${engine} printed nothing`);
-          if (run.digest !== expected) {
-            throw new Failure(`${program}: ${engine} computed something else than ${engines[0]}`);
-          }
-          if (round >= 0) times[engine]?.push(run.ms);
-        }
-      }
-      const ms = /** @type {Times} */ (
-        Object.fromEntries(engines.map((engine) => [engine, median(times[engine] ?? [])]))
-      );
-      measured.push({ name: program, ms });
-    }
-    return { name, version, programs: measured };
-  } finally {
-    await browser.close();
+  const coldRounds = Number(values.cold);
+  /** @type {[string[], string[]][]} */
+  const chosen = [
+    [values.browser, browserNames],
+    [values.program, names],
+    [values.engine, engineNames],
+  ];
+  const known = chosen.every(([some, all]) => some.every((name) => all.includes(name)));
+  if (!known || !isCount(rounds) || !isCount(coldRounds)) throw new Failure(usage);
+  const engines = engineNames.filter((name, index) => index === 0 || values.engine.includes(name));
+  const baseline = values.baseline === undefined ? undefined : resolve(values.baseline);
+  const theirs = baseline === undefined ? [] : engines.filter((name) => existsSync(wasm(baseline, name)));
+  if (baseline !== undefined && theirs.length === 0) {
+    throw new Failure(`${baseline} has no wasm modules: run \`cargo xtask wasm\` there`);
   }
+  return {
+    browsers: browserNames.filter((name) => values.browser.includes(name)),
+    programs: programs.filter(({ name }) => values.program.includes(name)),
+    engines: [...engines, ...theirs.map((name) => `baseline/${name}`)],
+    baseline,
+    rounds,
+    coldRounds,
+    history: values.history,
+    json: values.json,
+  };
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const upper = sorted[half] ?? Number.NaN;
-  const value = sorted.length % 2 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
-  return Math.round(value * 1000) / 1000;
-}
-
-/**
- * Milliseconds, and the ratio to uxn.wasm: below 1 is faster.
- * @param {Report} report
- */
-function table({ name, version, programs }) {
-  const columns = engines.map((engine) => engine.padStart(20)).join("");
-  const rows = programs.map(({ name, ms }) => {
-    const cells = engines.map((engine) => {
-      const ratio = engine === "uxn.wasm" ? "" : ` (${(ms[engine] / ms["uxn.wasm"]).toFixed(2)})`;
-      return `${ms[engine].toFixed(1)} ms${ratio}`.padStart(20);
-    });
-    return name.padEnd(12) + cells.join("");
-  });
-  return [``, `${name} ${version}`, `${"".padEnd(12)}${columns}`, ...rows].join("\n");
+/** @param {number} value */
+function isCount(value) {
+  return Number.isInteger(value) && value > 0;
 }

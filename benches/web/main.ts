@@ -1,51 +1,141 @@
-/** The page of the benchmark: one run of one engine at a time, when `bench.mjs` asks for it. */
+/** The page of the benchmark: one run of one program on one engine at a time, when `bench.mjs` asks for it. */
 
-import { type Engine, fantail, uxnWasm } from "./engines.js";
+import type { Engine, Machine, Work } from "./engine.js";
+
+/** A program as `benches/programs.json` has it. */
+export interface Program {
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly frames?: number;
+}
 
 /** What `bench.mjs` learns of a run. */
 export interface Run {
+  /** Milliseconds from the entry into the reset vector to the end of the work. */
   ms: number;
-  /** Bytes of console output: a program that did its work has printed its result. */
-  printed: number;
+  /** How long the event loop stood still at most, for a step or for what the engine did between two. */
+  pause: number;
+  exitCode: number | undefined;
   /** Console output and picture, hashed: equal for engines that did the same. */
   digest: string;
 }
 
 declare global {
-  /** Runs a program; engines and ROMs are loaded on first use. */
-  function runProgram(engine: string, program: string): Promise<Run>;
+  /** Loads an engine, so that no run waits for it. */
+  function loadEngine(engine: string): Promise<void>;
+  /**
+   * Does all the work of a program. A machine is made when an engine has another program before; else it starts
+   * again.
+   */
+  function runProgram(engine: string, program: Program): Promise<Run>;
 }
 
-const engines: Record<string, () => Promise<Engine>> = {
-  "uxn.wasm": uxnWasm,
-  tailcall: () => fantail("tailcall"),
-  switch: () => fantail("switch"),
+/** Programs that ask for the time get this one, on every engine. */
+const NOW = new Date(2026, 9, 10, 10, 9, 36).getTime();
+globalThis.Date = class extends Date {
+  constructor(...args: unknown[]) {
+    super(...((args.length === 0 ? [NOW] : args) as [number]));
+  }
+} as DateConstructor;
+
+/** `uxn.wasm`, an engine of ours, or as `baseline/NAME` one of the checkout that we are compared with. */
+async function load(name: string): Promise<Engine> {
+  if (name === "uxn.wasm") {
+    const { uxnWasm } = await import("./uxn-wasm.js");
+    return uxnWasm();
+  }
+  const baseline = name.startsWith("baseline/");
+  const build = baseline ? "./baseline/fantail.js" : "./fantail/fantail.js";
+  const { fantail }: typeof import("./fantail.js") = await import(
+    /* @vite-ignore */ new URL(build, document.baseURI).href
+  );
+  return fantail(name.replace("baseline/", "") as Parameters<typeof fantail>[0]);
+}
+
+const engines = new Map<string, Promise<Engine>>();
+
+function engineOf(name: string): Promise<Engine> {
+  const engine = engines.get(name) ?? load(name);
+  engines.set(name, engine);
+  return engine;
+}
+
+async function fetchBytes(path: string): Promise<Uint8Array> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`there is no ${path}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const works = new Map<string, Work>();
+
+async function workOf({ name, args = [], input, frames = 0 }: Program): Promise<Work> {
+  let work = works.get(name);
+  if (!work) {
+    const rom = await fetchBytes(`programs/${name}.rom`);
+    work = { rom, args, input: input ? await fetchBytes(`programs/${name}.input`) : undefined, frames };
+    works.set(name, work);
+  }
+  return work;
+}
+
+/** The machine of each engine, and its program. */
+const machines = new Map<string, { program: string; machine: Machine }>();
+
+async function machineOf(engineName: string, program: Program): Promise<Machine> {
+  const engine = await engineOf(engineName);
+  const work = await workOf(program);
+  const before = machines.get(engineName);
+  if (before?.program === program.name) {
+    before.machine.reset();
+    return before.machine;
+  }
+  before?.machine.free();
+  const machine = engine.load(work);
+  machines.set(engineName, { program: program.name, machine });
+  return machine;
+}
+
+const channel = new MessageChannel();
+channel.port1.start();
+
+/** A turn of the event loop. Unlike a timer's, it comes at once. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    channel.port1.addEventListener("message", () => resolve(), { once: true });
+    channel.port2.postMessage(null);
+  });
+}
+
+globalThis.loadEngine = async (engine) => {
+  await engineOf(engine);
 };
 
-const loadedEngines = new Map<string, Engine>();
-const roms = new Map<string, Uint8Array>();
-
-globalThis.runProgram = async (engineName, program) => {
-  let engine = loadedEngines.get(engineName);
-  if (!engine) {
-    const load = engines[engineName];
-    if (!load) throw new Error(`no engine ${engineName}`);
-    engine = await load();
-    loadedEngines.set(engineName, engine);
+globalThis.runProgram = async (engine, program) => {
+  const machine = await machineOf(engine, program);
+  // What loading has left to do is not part of the run.
+  await turn();
+  let pause = 0;
+  const start = performance.now();
+  let last = start;
+  const lap = () => {
+    const now = performance.now();
+    pause = Math.max(pause, now - last);
+    last = now;
+  };
+  while (machine.step()) {
+    lap();
+    await turn();
+    lap();
   }
-  let rom = roms.get(program);
-  if (!rom) {
-    const response = await fetch(`roms/${program}.rom`);
-    if (!response.ok) throw new Error(`no program ${program}`);
-    rom = new Uint8Array(await response.arrayBuffer());
-    roms.set(program, rom);
-  }
-  const { ms, output, width, height, rgba } = engine(rom);
+  lap();
+  const { output, exitCode, width, height, rgba } = machine.outcome();
   const evidence = new Blob([output, `${width} ${height}`, rgba]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await evidence.arrayBuffer()));
   return {
-    ms,
-    printed: output.length,
+    ms: last - start,
+    pause,
+    exitCode,
     digest: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
 };

@@ -1,0 +1,96 @@
+// The page of the benchmark, with the programs: built as the site is, and served.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildCommand } from "../../scripts/roms.mjs";
+import { must, root } from "../../scripts/run.mjs";
+
+/**
+ * @typedef {import("./main.js").Program & { source: string, repeat?: number }} Program As `benches/programs.json` has
+ *   it: with its source, and how often its input comes.
+ */
+
+/**
+ * The bindings of a wasm module in a checkout.
+ * @param {string} checkout
+ * @param {string} name
+ */
+export function wasm(checkout, name) {
+  return join(checkout, "target/web", name, "fantail.js");
+}
+
+/**
+ * Builds and serves the page.
+ * @param {Program[]} programs
+ * @param {string} [baseline] A checkout whose engines are in the page, too.
+ */
+export async function servePage(programs, baseline) {
+  const { build } = await import("vite");
+  const { serve } = await import("../../scripts/serve.mjs");
+  const { target } = await import("../../scripts/target.mjs");
+  const page = join(root, "benches/web");
+  const outDir = join(root, "target/bench");
+  /** @type {import("vite").InlineConfig} */
+  const common = { root: page, configFile: false, base: "./", publicDir: false, logLevel: "warn" };
+  await build({ ...common, build: { outDir, emptyOutDir: true, target } });
+  /** @type {[string, string][]} */
+  const checkouts = [
+    ["fantail", root],
+    ...(baseline ? [/** @type {[string, string]} */ (["baseline", baseline])] : []),
+  ];
+  for (const [folder, checkout] of checkouts) {
+    await build({
+      ...common,
+      plugins: [fromCheckout(checkout)],
+      build: {
+        outDir: join(outDir, folder),
+        emptyOutDir: true,
+        target,
+        // As in the player: WebAssembly stays a file.
+        assetsInlineLimit: 0,
+        modulePreload: false,
+        rolldownOptions: {
+          input: join(page, "fantail.ts"),
+          preserveEntrySignatures: "allow-extension",
+          output: { entryFileNames: "[name].js" },
+        },
+      },
+    });
+  }
+
+  const folder = join(outDir, "programs");
+  mkdirSync(folder);
+  const command = await buildCommand();
+  for (const { name, source, input, repeat = 1 } of programs) {
+    await must([command, "asm", source, join(folder, `${name}.rom`)], { output: "keep" });
+    if (input === undefined) continue;
+    const bytes = readFileSync(join(root, input));
+    writeFileSync(join(folder, `${name}.input`), Buffer.concat(Array(repeat).fill(bytes)));
+  }
+  // A page that is isolated from others gets a clock of 5 to 20 microseconds; else it is a millisecond in Firefox.
+  const headers = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  };
+  return serve({ root: page, outDir, headers });
+}
+
+/**
+ * Takes the emulator and its loader from a checkout. What that has not got, an older one perhaps, is only missed when
+ * it is asked for.
+ * @param {string} checkout
+ * @returns {import("vite").Plugin}
+ */
+function fromCheckout(checkout) {
+  return {
+    name: "checkout",
+    enforce: "pre",
+    resolveId(source) {
+      const name = /^#wasm\/(.+)$/.exec(source)?.[1];
+      const player = /^\.\.\/\.\.\/www\/player\/(.+)\.js$/.exec(source)?.[1];
+      if (!name && !player) return undefined;
+      const id = name ? wasm(checkout, name) : join(checkout, "www/player", `${player}.ts`);
+      return { id, external: !existsSync(id) };
+    },
+  };
+}
