@@ -1,53 +1,73 @@
 //! How fast each engine runs whole programs: `cargo bench --bench cpu`.
 //!
-//! The programs are ROMs of ours, assembled here, each in a computer of its own from reset to its end. One
-//! group a program, one line an engine, so that the lines of a group give the ratio.
+//! The programs are those of `npm run bench`, each in a computer of its own from reset to the end of its work.
+//! One group a program, one line an engine, so that the lines of a group give the ratio.
+
+mod programs;
 
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use fantail::tal;
 use fantail::uxn::Engine;
-use fantail::varvara::{Options, Status, Varvara};
+use fantail::varvara::{Event, InputType, Options, Status, Varvara};
 
-/// What is measured, and what it has to print for the measurement to count.
-const PROGRAMS: [(&str, &str, &[&str], &str); 3] = [
-    // Calls and returns.
-    ("fib", "roms/console/fib.tal", &["27"], "196418\n"),
-    // Arithmetic on shorts and zero-page variables in deep subroutines.
-    ("primes32", "roms/console/primes32.tal", &["10000"], "1229 primes below 10000, the largest 9973\n"),
-    // Arithmetic, and a pixel at a time to the screen.
-    ("mandelbrot", "roms/mandelbrot.tal", &[], "0027b25f\n"),
-];
+use programs::{Program, programs};
 
-fn assemble(path: &str) -> Vec<u8> {
-    let source = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut sources = |path: &str| std::fs::read(path);
-    tal::assemble_with(path, &source, &mut sources).unwrap_or_else(|errors| panic!("{path}:\n{errors}")).rom
+/// Bytes of input that are sent at once, as the player does.
+const INPUT_CHUNK: usize = 64;
+
+fn computer(program: &Program, engine: Engine) -> Varvara {
+    let args = program.args.iter().map(|arg| arg.as_bytes().to_vec()).collect();
+    Varvara::new(&program.rom, Options { args, engine, ..Options::default() })
 }
 
-fn computer(rom: &[u8], args: &[&str], engine: Engine) -> Varvara {
-    let args = args.iter().map(|arg| arg.as_bytes().to_vec()).collect();
-    Varvara::new(rom, Options { args, engine, ..Options::default() })
-}
-
-fn run(computer: &mut Varvara) {
-    while computer.run(u32::MAX) == Status::Busy {}
+/// Does all the work, and returns what was printed.
+fn work(program: &Program, computer: &mut Varvara) -> Vec<u8> {
+    let mut printed = Vec::new();
+    let mut run = |computer: &mut Varvara| {
+        while computer.run(u32::MAX) == Status::Busy {
+            printed.extend(computer.take_output().into_iter().flat_map(|output| output.bytes));
+        }
+    };
+    run(computer);
+    if let Some(input) = &program.input {
+        for chunk in input.chunks(INPUT_CHUNK) {
+            for &byte in chunk {
+                computer.send(Event::Console { byte, kind: InputType::Stdin });
+            }
+            run(computer);
+        }
+        computer.send(Event::Console { byte: 0, kind: InputType::End });
+        run(computer);
+    }
+    for _ in 0..program.frames {
+        computer.send(Event::Frame);
+        run(computer);
+    }
+    printed.extend(computer.take_output().into_iter().flat_map(|output| output.bytes));
+    printed
 }
 
 fn benchmark(criterion: &mut Criterion) {
-    for (name, path, args, expected) in PROGRAMS {
-        let rom = assemble(path);
-        let mut group = criterion.benchmark_group(name);
+    for program in programs() {
+        let mut group = criterion.benchmark_group(&program.name);
         group.sample_size(10).measurement_time(Duration::from_secs(5));
+        // A measurement counts when the program succeeds, and does the same on every engine.
+        let mut expected = None;
         for &engine in Engine::ALL {
-            let mut once = computer(&rom, args, engine);
-            run(&mut once);
-            let printed: Vec<u8> = once.take_output().into_iter().flat_map(|output| output.bytes).collect();
-            assert_eq!(String::from_utf8_lossy(&printed), expected, "{name} on {}", engine.name());
+            let mut once = computer(&program, engine);
+            let printed = work(&program, &mut once);
+            let place = format!("{} on {}", program.name, engine.name());
+            assert!(once.exit_code().is_none_or(|code| code == 0), "{place}");
+            let outcome = (printed, once.picture());
+            assert!(*expected.get_or_insert_with(|| outcome.clone()) == outcome, "{place}");
 
             group.bench_function(BenchmarkId::from_parameter(engine.name()), |bencher| {
-                bencher.iter_batched_ref(|| computer(&rom, args, engine), run, BatchSize::PerIteration);
+                bencher.iter_batched_ref(
+                    || computer(&program, engine),
+                    |computer| work(&program, computer),
+                    BatchSize::PerIteration,
+                );
             });
         }
         group.finish();
