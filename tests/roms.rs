@@ -9,6 +9,8 @@ use fantail::tal::{Assembly, assemble_with};
 use fantail::varvara::controller::button;
 use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, Status, Varvara};
 
+#[path = "roms/asm.rs"]
+mod asm;
 #[path = "roms/calc.rs"]
 mod calc;
 #[path = "roms/clock.rs"]
