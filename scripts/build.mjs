@@ -17,6 +17,12 @@ export async function buildWasm() {
   await must(["cargo", "xtask", "wasm"]);
 }
 
+/** The fuzzer's wasm build, which is not part of the site. */
+export async function buildFuzz() {
+  say("Building the fuzzer's wasm module");
+  await must(["cargo", "xtask", "wasm", "--fuzz"]);
+}
+
 /** What the site serves as it is. */
 const files = join(root, "target/public");
 

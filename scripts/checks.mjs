@@ -28,6 +28,7 @@ export const checks = [
   { name: "clippy, without tail calls", command: clippy(...library) },
   { name: "clippy, wasm", command: clippy(...library, ...wasm, "--features", "web,tailcall") },
   { name: "clippy, wasm without tail calls", command: clippy(...library, ...wasm, "--features", "web") },
+  { name: "clippy, the fuzzer's build", command: clippy(...library, ...wasm, "--features", "fuzz") },
   {
     name: "rustdoc",
     command: ["cargo", "doc", "--quiet", "--locked", "--package", "fantail", "--no-deps"],

@@ -1,6 +1,6 @@
 // npm run lint: every check that runs no test.
 
-import { buildWasm } from "./build.mjs";
+import { buildFuzz, buildWasm } from "./build.mjs";
 import { checks, typeChecks } from "./checks.mjs";
 import { Failure, main, run, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
@@ -8,6 +8,7 @@ import { setUp } from "./setup.mjs";
 await main(async () => {
   await setUp();
   await buildWasm();
+  await buildFuzz();
   const failed = [];
   for (const { name, command, env = {} } of [...checks, ...typeChecks]) {
     say(name);

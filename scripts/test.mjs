@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { installBrowsers } from "./browsers.mjs";
-import { buildSite, buildWasm } from "./build.mjs";
+import { buildFuzz, buildSite, buildWasm } from "./build.mjs";
 import { checks, typeChecks } from "./checks.mjs";
 import { buildPackage } from "./package.mjs";
 import { Failure, main, root, run, say } from "./run.mjs";
@@ -92,6 +92,11 @@ async function browserTests() {
   return sum(counts);
 }
 
+/** @returns {Promise<Count>} */
+function fuzzerTests() {
+  return nodeTests(["tests/fuzz/corpus.test.ts", "tests/fuzz/fuzz.test.ts"], 1);
+}
+
 /**
  * @param {string[]} tests
  * @param {number} concurrency How many files run at the same time.
@@ -135,11 +140,17 @@ const steps = [
   ...checks.map((check) => checkStep(check)),
   { name: "Rust tests", action: rustTests },
   buildStep("wasm build", buildWasm),
-  ...typeChecks.map((check) => checkStep(check, ["wasm build"])),
+  buildStep("fuzzer's wasm build", buildFuzz),
+  ...typeChecks.map((check) => checkStep(check, ["wasm build", "fuzzer's wasm build"])),
   buildStep("site build", buildSite, "wasm build"),
   buildStep("package build", buildPackage, "wasm build"),
   buildStep("browsers", () => installBrowsers()),
-  { name: "browser tests", needs: ["site build", "package build", "browsers"], action: browserTests },
+  { name: "fuzzer", needs: ["fuzzer's wasm build"], action: fuzzerTests },
+  {
+    name: "browser tests",
+    needs: ["fuzzer's wasm build", "site build", "package build", "browsers"],
+    action: browserTests,
+  },
 ];
 
 await main(async () => {

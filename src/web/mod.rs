@@ -5,6 +5,8 @@
 //! up to the page (`www/player/`). Every method may be called at any time.
 
 mod files;
+#[cfg(feature = "fuzz")]
+mod trial;
 
 use std::rc::Rc;
 

@@ -6,18 +6,20 @@ use std::env;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-Usage: cargo xtask wasm [--dev]
+Usage: cargo xtask wasm [--dev|--fuzz]
 
   wasm    builds the library for the page, once with tail calls and once without,
           into target/web/tailcall and target/web/switch
-  --dev   builds faster, runs slower";
+  --dev   builds faster, runs slower
+  --fuzz  builds what the fuzzer works with instead, into target/web/fuzz";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
-        ["wasm"] => wasm::build(false),
-        ["wasm", "--dev"] => wasm::build(true),
+        ["wasm"] => wasm::build(&wasm::SHIPPED, false),
+        ["wasm", "--dev"] => wasm::build(&wasm::SHIPPED, true),
+        ["wasm", "--fuzz"] => wasm::build(&[wasm::FUZZ], false),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,4 +1,5 @@
-//! The library as WebAssembly with its JavaScript bindings, in the two builds that the page chooses from.
+//! The library as WebAssembly with its JavaScript bindings: the two builds that the page chooses from, and the
+//! fuzzer's.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,15 +14,16 @@ use wasmparser::{Operator, Parser, Payload};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// One of the builds.
-struct Build {
-    /// Its folder below `target/web`, named after the engine that is its default.
+pub struct Build {
+    /// Its folder below `target/web`. The page's are named after the engine that is their default.
     name: &'static str,
     features: &'static str,
     rustflags: &'static str,
     tail_calls: bool,
 }
 
-const BUILDS: [Build; 2] = [
+/// What the page chooses from.
+pub const SHIPPED: [Build; 2] = [
     Build {
         name: "tailcall",
         features: "web,tailcall",
@@ -37,12 +39,15 @@ const BUILDS: [Build; 2] = [
     },
 ];
 
-/// Makes both builds.
-pub fn build(dev: bool) -> Result<()> {
+/// What the fuzzer works with: all engines, and the means to compare them.
+pub const FUZZ: Build = Build { name: "fuzz", features: "fuzz", ..SHIPPED[0] };
+
+/// Makes builds.
+pub fn build(builds: &[Build], dev: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut counts = Vec::new();
-    for build in &BUILDS {
+    for build in builds {
         let module = compile(root, &target.join("wasm").join(build.name), build, dev)?;
         // The page takes the bindings from here, wherever cargo keeps its files.
         let out = root.join("target/web").join(build.name);
@@ -57,7 +62,7 @@ pub fn build(dev: bool) -> Result<()> {
         );
         counts.push(tail_calls);
     }
-    for (build, tail_calls) in BUILDS.iter().zip(counts) {
+    for (build, tail_calls) in builds.iter().zip(counts) {
         ensure!(
             (tail_calls > 0) == build.tail_calls,
             "the {} build has {tail_calls} tail calls; check its flags in xtask/src/wasm.rs",

@@ -1,0 +1,1156 @@
+/**
+ * Programs of the kind that make a compiler wrong: loops whose counters are anywhere, ways that meet with stacks made
+ * differently, calls that do not return as calls do, code that changes itself, stacks that wrap.
+ *
+ * Mostly each piece leaves the stacks as deep as it should; nothing else is promised. Each program favours some kinds
+ * of pieces and does without others.
+ */
+
+import { assemble, type Item, type Label, type Section } from "./assembler.js";
+import type { Case, Place, Round, Run } from "./case.js";
+import type { Random } from "./random.js";
+import { type Depths, KEEP, type Opcodes, RETURN, SHORT, Writer } from "./writer.js";
+
+/** Ports at which the fuzzer's devices do something, and others. */
+const PORTS = [
+  0x03, 0x04, 0x05, 0x06, 0x07, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x18, 0x1d, 0x1e, 0x20, 0x28, 0x2a, 0x2c,
+  0x2d, 0x2e, 0x2f, 0x33, 0x40, 0x80, 0xc0, 0xff,
+];
+/** Those that neither halt nor move anything. */
+const CALM_PORTS = [0x10, 0x11, 0x18, 0x19, 0x28, 0x29, 0x2a, 0x2d, 0x2e, 0x2f, 0x41, 0x80, 0x82];
+
+/** Opcodes that stay where they are, but for loads, stores and devices. */
+const STRAIGHT = [
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0f, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d,
+  0x1e, 0x1f,
+];
+/** More likely, as it is in programs: arithmetic and shuffles of shorts, keep modes. */
+const MODES = [
+  0,
+  0,
+  0,
+  0,
+  SHORT,
+  SHORT,
+  SHORT,
+  KEEP,
+  RETURN,
+  SHORT | KEEP,
+  SHORT | RETURN,
+  KEEP | RETURN,
+  0xe0,
+];
+/** What a patched opcode becomes. */
+const PATCHES = [
+  0x01, 0x02, 0x06, 0x04, 0x18, 0x19, 0x21, 0x26, 0x0f, 0x4f, 0x80, 0x00, 0x6c, 0x20, 0x40, 0x1c,
+];
+
+type Kind =
+  | "straight"
+  | "memory"
+  | "loop"
+  | "branch"
+  | "call"
+  | "device"
+  | "patchLiteral"
+  | "patchOpcode"
+  | "patchJump"
+  | "pokes"
+  | "sled"
+  | "overlap"
+  | "brk"
+  | "extreme"
+  | "copy"
+  | "leave";
+
+/** How likely each kind of piece is in a program that favours none. */
+const KINDS: Readonly<Record<Kind, number>> = {
+  straight: 10,
+  memory: 6,
+  loop: 5,
+  branch: 5,
+  call: 5,
+  device: 3,
+  patchLiteral: 2,
+  patchOpcode: 1.5,
+  patchJump: 0.7,
+  pokes: 0.7,
+  sled: 1,
+  overlap: 0.7,
+  brk: 0.3,
+  extreme: 0.3,
+  copy: 0.3,
+  leave: 0.5,
+};
+const NAMES = Object.keys(KINDS) as Kind[];
+
+/** How a subroutine ends, or what it is about. */
+type Manner =
+  | "plain"
+  | "recursive"
+  | "twice"
+  | "mutual"
+  | "drops"
+  | "skips"
+  | "elsewhere"
+  | "keeps"
+  | "patches"
+  | "escapes"
+  | "tail"
+  | "conditional"
+  | "inline";
+const MANNERS: readonly Manner[] = [
+  "plain",
+  "plain",
+  "plain",
+  "recursive",
+  "recursive",
+  "twice",
+  "mutual",
+  "drops",
+  "skips",
+  "elsewhere",
+  "keeps",
+  "patches",
+  "escapes",
+  "tail",
+  "conditional",
+  "inline",
+];
+
+interface Subroutine {
+  readonly label: Label;
+  readonly manner: Manner;
+  /** What it leaves on the stacks, when it returns. */
+  readonly leaves: Depths;
+  readonly partner: number;
+}
+
+class Generator {
+  readonly random: Random;
+  readonly writer: Writer;
+  readonly #weights: number[];
+  readonly #subroutines: Subroutine[] = [];
+  /** Literals to patch: where their operands are, and whether it is a short. */
+  readonly #literals: { label: Label; short: boolean }[] = [];
+  /** Opcodes to patch. */
+  readonly #patchable: Label[] = [];
+  /** Immediate jumps, whose operands can be changed. */
+  readonly #jumps: Label[] = [];
+  /** Starts of loops and other places to go to. */
+  readonly #places: Label[] = [];
+  /** Words of data. */
+  readonly #data: Label[] = [];
+  readonly #zero: Label[] = [];
+  readonly #tables: Label[] = [];
+  #size: number;
+
+  constructor(random: Random, opcodes: Opcodes, size: number) {
+    this.random = random;
+    this.writer = new Writer(opcodes);
+    this.#weights = NAMES.map((name) => KINDS[name] * random.pick([0, 0.3, 1, 1, 3]));
+    this.#size = size;
+    for (let i = random.between(1, 4); i > 0; i--) this.#data.push(this.writer.newLabel());
+    for (let i = random.between(1, 3); i > 0; i--) this.#zero.push(this.writer.newLabel());
+    const count = random.below(5);
+    for (let i = 0; i < count; i++) {
+      this.#subroutines.push({
+        label: this.writer.newLabel(),
+        manner: random.pick(MANNERS),
+        leaves: {
+          wst: random.pick([0, 0, 0, 1, 2, -1, -2]),
+          rst: random.chance(0.1) ? random.between(-2, 2) : 0,
+        },
+        partner: random.below(count),
+      });
+    }
+    if (count > 0 && random.chance(0.4)) this.#tables.push(this.writer.newLabel());
+  }
+
+  /** The whole program. Runs may begin at the labels. */
+  program(base: number): { sections: Section[]; starts: Label[] } {
+    const { random, writer } = this;
+    const starts = [writer.here()];
+    const vectors = random.pick([1, 1, 2, 3]);
+    for (let vector = 0; vector < vectors; vector++) {
+      if (vector > 0) starts.push(writer.here());
+      this.#prologue();
+      this.#block(random.between(2, 6), 3);
+      if (random.chance(0.15)) writer.jump("JMI", random.pick(starts));
+      else if (random.chance(0.9)) writer.op("BRK");
+    }
+    for (const subroutine of this.#subroutines) this.#subroutine(subroutine);
+    const code = [...writer.items];
+    const own: Item[][] = [];
+    const apart = (write: () => void) => {
+      const before = writer.items.length;
+      write();
+      own.push(writer.items.slice(before));
+    };
+    apart(() => {
+      for (const label of this.#data) {
+        writer.place(label);
+        writer.data(random.below(256), random.below(256), random.below(256));
+      }
+      for (const label of this.#tables) {
+        writer.place(label);
+        for (let i = 0; i < 4; i++) {
+          const { label: subroutine } = random.pick(this.#subroutines);
+          writer.pointer(subroutine);
+        }
+      }
+    });
+    apart(() => {
+      for (const label of this.#zero) {
+        writer.place(label);
+        writer.data(random.below(256), random.below(256));
+      }
+    });
+    const [data = [], zero = []] = own;
+    const zeroPage = random.chance(0.1) ? 0xfe : random.below(0xe0);
+    const sections: Section[] = [
+      { address: base, items: random.chance(0.8) ? [...code, ...data] : code },
+      { address: zeroPage, items: zero },
+    ];
+    if (sections[0]?.items === code) sections.push({ address: random.below(0x10000), items: data });
+    return {
+      sections,
+      starts: [...starts, ...this.#subroutines.map(({ label }) => label), ...this.#places.slice(0, 3)],
+    };
+  }
+
+  /** Some programs begin with an empty, a full or an almost full stack, whatever there was. */
+  #prologue() {
+    const { random, writer } = this;
+    if (random.chance(0.1)) {
+      writer.literal(random.pick([0, 1, 2, 0xfd, 0xfe, 0xff, random.below(256)]));
+      writer.literal(random.pick([4, 5]));
+      writer.op("DEO");
+    }
+    for (let i = random.below(4); i > 0; i--)
+      writer.literal2(random.below(0x10000), random.chance(0.3) ? RETURN : 0);
+  }
+
+  /** A few pieces one after the other. */
+  #block(pieces: number, depth: number) {
+    for (let i = 0; i < pieces && this.writer.size < this.#size; i++) this.#piece(depth);
+  }
+
+  /** A few pieces that leave the stacks as they were, or so. */
+  #levelled(pieces: number, depth: number, to: Depths = this.writer.depths) {
+    this.#block(pieces, depth);
+    if (this.random.chance(0.93)) this.writer.level(to, this.random);
+    else this.writer.depths = to;
+  }
+
+  #piece(depth: number) {
+    const kind = NAMES[this.random.weighted(this.#weights)] ?? "straight";
+    if (depth <= 0 && ["loop", "branch", "copy"].includes(kind)) return this.#straight();
+    switch (kind) {
+      case "straight":
+        return this.#straight();
+      case "memory":
+        return this.#memory();
+      case "loop":
+        return this.#loop(depth - 1);
+      case "branch":
+        return this.#branch(depth - 1);
+      case "call":
+        return this.#call();
+      case "device":
+        return this.#device();
+      case "patchLiteral":
+        return this.#patchLiteral();
+      case "patchOpcode":
+        return this.#patchOpcode();
+      case "patchJump":
+        return this.#patchJump();
+      case "pokes":
+        return this.#pokes();
+      case "sled":
+        return this.#sled();
+      case "overlap":
+        return this.#overlap();
+      case "brk":
+        return this.#brk();
+      case "extreme":
+        return this.#extreme();
+      case "copy":
+        return this.#copy();
+      case "leave":
+        return this.#leave();
+    }
+  }
+
+  /** Instructions without jumps. */
+  #straight() {
+    const { random, writer } = this;
+    for (let i = random.between(1, 8); i > 0; i--) {
+      if (random.chance(0.4)) this.#value(random.chance(0.4));
+      else writer.op(random.pick(STRAIGHT) | random.pick(MODES));
+    }
+  }
+
+  /** Pushes a byte or a short to the working stack. */
+  #value(short: boolean) {
+    const { random, writer } = this;
+    const two = short ? "2" : "";
+    switch (random.below(9)) {
+      case 0:
+        return writer.op(`DUP${two}`);
+      case 1:
+        return writer.op(`OVR${two}`);
+      case 2:
+        return writer.zero(`LDZ${two}`, random.pick(this.#zero));
+      case 3: {
+        writer.address(random.pick(this.#data), random.below(2));
+        return writer.op(`LDA${two}`);
+      }
+      case 4:
+        return this.#variable(short);
+      case 5: {
+        writer.literal(random.pick(CALM_PORTS));
+        return writer.op(`DEI${two}`);
+      }
+      case 6: {
+        if (!random.chance(0.5)) return writer.op(`STH${two}kr`);
+        writer.op(short ? "LIT2r" : "LITr");
+        writer.data(...(short ? [random.below(256), random.below(256)] : [random.below(256)]));
+        return writer.op(`STH${two}r`);
+      }
+      default:
+        if (short) {
+          if (random.chance(0.3)) {
+            writer.literal(random.below(256));
+            writer.literal(random.below(256));
+          } else {
+            writer.literal2(
+              random.pick([0, 1, 0xff, 0x100, 0x7fff, 0x8000, 0xfffe, 0xffff, random.below(0x10000)]),
+            );
+          }
+        } else {
+          writer.literal(random.pick([0, 1, 2, 0x7f, 0x80, 0xfe, 0xff, random.below(256)]));
+        }
+    }
+  }
+
+  /** A literal that is a variable, as the program writes to it. */
+  #variable(short: boolean) {
+    const { random, writer } = this;
+    const before = writer.newLabel();
+    // The label belongs to the operand.
+    writer.op(short ? "LIT2" : "LIT");
+    writer.place(before);
+    writer.data(...(short ? [random.below(256), random.below(256)] : [random.below(256)]));
+    this.#literals.push({ label: before, short });
+  }
+
+  /** An opcode that something else may replace. */
+  #placeholder() {
+    const { random, writer } = this;
+    const label = writer.here();
+    this.#patchable.push(label);
+    writer.op(random.pick(["INC", "INC2", "SWP", "DUP", "POP", "ADD"]));
+  }
+
+  /** Loads and stores. */
+  #memory() {
+    const { random, writer } = this;
+    const short = random.chance(0.5);
+    const two = short ? "2" : "";
+    const keep = random.chance(0.15) ? "k" : "";
+    const store = random.chance(0.5);
+    if (store) this.#value(short);
+    switch (random.below(6)) {
+      case 0:
+        return writer.zero(`${store ? "STZ" : "LDZ"}${two}${keep}`, random.pick(this.#zero), random.below(2));
+      case 1:
+        return writer.near(`${store ? "STR" : "LDR"}${two}${keep}`, random.pick(this.#data));
+      case 2: {
+        // An element of a list.
+        writer.address(random.pick(this.#data));
+        this.#value(false);
+        writer.literal(random.pick([1, 3, 7]));
+        writer.ops("AND", "LIT");
+        writer.data(0);
+        writer.ops("SWP", "ADD2", `${store ? "STA" : "LDA"}${two}${keep}`);
+        return;
+      }
+      case 3: {
+        // Anywhere in the zero page, where a short wraps.
+        writer.literal(random.pick([0xff, random.below(256)]));
+        return writer.op(`${store ? "STZ" : "LDZ"}${two}${keep}`);
+      }
+      case 4: {
+        // Anywhere, the end of memory and what is around the code included.
+        const places = [0xffff, 0xfffe, random.below(0x10000)];
+        if (random.chance(0.5)) writer.literal2(random.pick(places));
+        else writer.address(random.pick([...this.#data, ...this.#places]), random.between(-3, 3));
+        return writer.op(`${store ? "STA" : "LDA"}${two}${keep}`);
+      }
+      default:
+        writer.address(random.pick(this.#data), random.between(0, 2));
+        return writer.op(`${store ? "STA" : "LDA"}${two}${keep}`);
+    }
+  }
+
+  /** Goes to a label if the byte on top is not zero. */
+  #jumpIf(to: Label) {
+    const { random, writer } = this;
+    const way = random.below(8);
+    if (way === 0) return writer.near("JCN", to);
+    if (way === 1) {
+      writer.address(to);
+      return writer.op("JCN2");
+    }
+    const at = writer.here();
+    writer.jump("JCI", to);
+    if (random.chance(0.2)) this.#jumps.push(at);
+  }
+
+  #jumpTo(to: Label) {
+    const { random, writer } = this;
+    const way = random.below(8);
+    if (way === 0) return writer.near("JMP", to);
+    if (way === 1) {
+      writer.address(to);
+      return writer.op("JMP2");
+    }
+    const at = writer.here();
+    writer.jump("JMI", to);
+    if (random.chance(0.2)) this.#jumps.push(at);
+  }
+
+  /** A loop with a counter, wherever that is. */
+  #loop(depth: number) {
+    const { random, writer } = this;
+    const turns = random.pick([1, 2, 3, 5, 10, 30, 100, 200]);
+    const start = writer.newLabel();
+    const body = () => this.#levelled(random.between(1, 4), depth);
+    const enter = () => {
+      writer.place(start);
+      this.#places.push(start);
+    };
+    switch (random.below(10)) {
+      case 0:
+        writer.literal(turns);
+        enter();
+        body();
+        writer.literal(1);
+        writer.ops("SUB", "DUP");
+        this.#jumpIf(start);
+        return writer.op("POP");
+      case 1:
+        writer.literal2(0x10000 - turns);
+        enter();
+        body();
+        writer.ops("INC2", random.pick(["ORAk", "DUP2"]));
+        if (writer.items.at(-1)?.bytes[0] === 0x26) writer.ops("ORA");
+        this.#jumpIf(start);
+        return writer.op("POP2");
+      case 2:
+        writer.literal(turns);
+        writer.literal(0);
+        enter();
+        body();
+        writer.ops("INC", random.pick(["GTHk", "NEQk"]));
+        this.#jumpIf(start);
+        return writer.op("POP2");
+      case 3:
+        writer.literal2(turns);
+        writer.literal2(0);
+        enter();
+        body();
+        writer.ops("INC2", random.pick(["GTH2k", "NEQ2k"]));
+        this.#jumpIf(start);
+        return writer.ops("POP2", "POP2");
+      case 4:
+        writer.literal(256 - turns, RETURN);
+        enter();
+        body();
+        writer.ops("INCr", "STHkr");
+        this.#jumpIf(start);
+        return writer.op("POPr");
+      case 5:
+        writer.literal2(turns, RETURN);
+        writer.literal2(0, RETURN);
+        enter();
+        body();
+        writer.ops("INC2r", "GTH2kr", "STHr");
+        this.#jumpIf(start);
+        return writer.ops("POP2r", "POP2r");
+      case 6: {
+        const counter = random.pick(this.#zero);
+        writer.literal(turns);
+        writer.zero("STZ", counter);
+        enter();
+        body();
+        writer.zero("LDZ", counter);
+        writer.literal(1);
+        writer.ops("SUB", "DUP");
+        writer.zero("STZ", counter);
+        if (random.chance(0.5)) writer.zero("LDZ", counter);
+        else writer.zero("LDZ", counter);
+        return this.#jumpIf(start);
+      }
+      case 7: {
+        // The counter is a literal in the loop.
+        writer.literal(turns);
+        const counter = writer.newLabel();
+        if (random.chance(0.5)) {
+          writer.near("STR", counter);
+        } else {
+          writer.address(counter);
+          writer.op("STA");
+        }
+        enter();
+        body();
+        writer.op("LIT");
+        writer.place(counter);
+        writer.data(random.below(256));
+        writer.literal(1);
+        writer.ops("SUB", "DUP");
+        if (random.chance(0.5)) {
+          writer.near("STR", counter);
+        } else {
+          writer.address(counter);
+          writer.op("STA");
+        }
+        writer.near("LDR", counter);
+        return this.#jumpIf(start);
+      }
+      case 8: {
+        // The question comes first.
+        const end = writer.newLabel();
+        writer.literal(turns);
+        enter();
+        writer.ops("DUP", "LIT");
+        writer.data(0);
+        writer.op("EQU");
+        this.#jumpIf(end);
+        writer.literal(1);
+        writer.op("SUB");
+        body();
+        this.#jumpTo(start);
+        writer.place(end);
+        return writer.op("POP");
+      }
+      default: {
+        // Until the fuel ends, mostly.
+        const end = writer.newLabel();
+        enter();
+        body();
+        this.#value(false);
+        writer.literal(random.pick([0x0f, 0x3f, 0xff]));
+        writer.op("AND");
+        this.#jumpIf(start);
+        return writer.place(end);
+      }
+    }
+  }
+
+  /** A question to which the answer may vary. */
+  #question() {
+    const { random, writer } = this;
+    const short = random.chance(0.4);
+    this.#value(short);
+    if (random.chance(0.3)) {
+      if (short) writer.op("ORA");
+      writer.literal(1 << random.below(4));
+      return writer.op("AND");
+    }
+    this.#value(short);
+    writer.op(
+      `${random.pick(["EQU", "NEQ", "GTH", "LTH"])}${short ? "2" : ""}${random.chance(0.15) ? "k" : ""}`,
+    );
+  }
+
+  /** Two ways that meet, mostly with stacks of the same depth, hardly ever made the same way. */
+  #branch(depth: number) {
+    const { random, writer } = this;
+    this.#question();
+    const before = writer.depths;
+    const leaves = {
+      wst: before.wst - 1 + random.pick([0, 0, 0, 1, 2, 3, 4, -1, -2]),
+      rst: before.rst + random.pick([0, 0, 0, 0, 1, 2, -1]),
+    };
+    const other = writer.newLabel();
+    const end = writer.newLabel();
+    if (random.chance(0.3)) {
+      this.#jumpIf(end);
+      this.#levelled(random.between(1, 3), depth, random.chance(0.85) ? writer.depths : leaves);
+      writer.place(end);
+      return;
+    }
+    this.#jumpIf(other);
+    const middle = writer.depths;
+    this.#levelled(random.below(3), depth, leaves);
+    if (random.chance(0.9)) this.#jumpTo(end);
+    writer.place(other);
+    writer.depths = middle;
+    this.#levelled(random.below(3), depth, random.chance(0.9) ? leaves : middle);
+    writer.place(end);
+    if (random.chance(0.2)) this.#places.push(end);
+  }
+
+  #call() {
+    const { random, writer } = this;
+    const subroutine = this.#subroutines[random.below(this.#subroutines.length)];
+    if (!subroutine) return this.#straight();
+    const { label, leaves, manner } = subroutine;
+    if (manner === "recursive" || manner === "mutual")
+      writer.literal(random.between(0, manner === "mutual" ? 9 : 6));
+    const before = writer.depths;
+    switch (random.below(12)) {
+      case 0:
+        writer.address(label);
+        writer.op("JSR2");
+        break;
+      case 1:
+        writer.near("JSR", label);
+        break;
+      case 2: {
+        // Through a table.
+        const table = this.#tables[0];
+        if (!table) {
+          writer.jump("JSI", label);
+          break;
+        }
+        this.#value(false);
+        writer.literal(3);
+        writer.ops("AND", "DUP", "ADD", "LIT");
+        writer.data(0);
+        writer.op("SWP");
+        writer.address(table);
+        writer.ops("ADD2", "LDA2", "JSR2");
+        break;
+      }
+      case 3: {
+        // With a return address of one's own.
+        const back = writer.newLabel();
+        writer.address(back, 0, RETURN);
+        writer.jump("JMI", label);
+        writer.place(back);
+        break;
+      }
+      case 4:
+        writer.address(label, 0, RETURN);
+        writer.ops("STH2r", "JSR2");
+        break;
+      case 5: {
+        const zero = random.pick(this.#zero);
+        writer.address(label);
+        writer.zero("STZ2", zero);
+        writer.zero("LDZ2", zero);
+        writer.op("JSR2");
+        break;
+      }
+      case 6:
+        writer.address(label);
+        this.#variableCall();
+        break;
+      default: {
+        const at = writer.here();
+        writer.jump("JSI", label);
+        if (random.chance(0.2)) this.#jumps.push(at);
+      }
+    }
+    if (manner === "skips" || manner === "inline")
+      writer.data(random.pick([0x01, 0x80, 0x00, random.below(256)]));
+    if (manner === "patches") this.#placeholder();
+    writer.depths = { wst: before.wst + leaves.wst, rst: before.rst + leaves.rst };
+    if (manner === "inline") writer.depths = { ...writer.depths, wst: writer.depths.wst + 1 };
+  }
+
+  /** Calls the address on the stack by way of a literal. */
+  #variableCall() {
+    const { writer } = this;
+    const target = writer.newLabel();
+    writer.near("STR2", target);
+    writer.op("LIT2");
+    writer.place(target);
+    writer.data(0, 0);
+    writer.op("JSR2");
+    writer.depths = { ...writer.depths, wst: writer.depths.wst };
+  }
+
+  #subroutine({ label, manner, leaves, partner }: Subroutine) {
+    const { random, writer } = this;
+    writer.place(label);
+    writer.depths = { wst: 0, rst: 0 };
+    const body = (to: Depths = leaves) => {
+      // The return address stays below.
+      if (random.chance(0.2)) {
+        writer.op("STH2r");
+        this.#levelled(random.between(1, 3), 1);
+        writer.op("STH2");
+        writer.level(to, random);
+      } else {
+        this.#levelled(random.between(0, 3), 2, to);
+      }
+    };
+    const back = () => {
+      if (random.chance(0.1)) return writer.ops("STH2r", "JMP2");
+      return writer.op("JMP2r");
+    };
+    const other = this.#subroutines[partner];
+    switch (manner) {
+      case "plain":
+        body();
+        return back();
+      case "recursive":
+      case "mutual": {
+        const deeper = writer.newLabel();
+        writer.op("DUP");
+        this.#jumpIf(deeper);
+        body();
+        back();
+        writer.place(deeper);
+        writer.literal(1);
+        writer.op("SUB");
+        writer.depths = { wst: 0, rst: 0 };
+        this.#levelled(random.below(2), 1);
+        const next = manner === "mutual" && other ? other.label : label;
+        if (random.chance(0.3)) {
+          writer.op("DUP");
+          writer.jump("JSI", next);
+          writer.op("SWP");
+          if (random.chance(0.5)) writer.op("POP");
+        }
+        if (random.chance(0.3)) return this.#jumpTo(next);
+        writer.jump("JSI", next);
+        this.#levelled(random.below(2), 1);
+        return back();
+      }
+      case "twice":
+        writer.op("DUP2r");
+        body();
+        return back();
+      case "drops":
+        body();
+        writer.op("POP2r");
+        return random.chance(0.6) ? writer.op("JMP2r") : writer.op("BRK");
+      case "skips":
+        body();
+        writer.op("INC2r");
+        return back();
+      case "elsewhere": {
+        body();
+        const to = other?.label ?? label;
+        if (random.chance(0.5)) {
+          writer.address(to, 0, RETURN);
+          if (random.chance(0.5)) writer.ops("SWP2r", "POP2r");
+          return writer.op("JMP2r");
+        }
+        writer.op("POP2r");
+        writer.address(to);
+        return writer.ops("STH2", "JMP2r");
+      }
+      case "keeps":
+        body();
+        return writer.op(random.pick(["JMP2kr", "JSR2r"]));
+      case "patches":
+        body();
+        // What comes behind the call.
+        writer.literal(random.pick(PATCHES));
+        writer.ops("STH2kr", random.chance(0.7) ? "STA" : "STAk");
+        return back();
+      case "escapes":
+        body();
+        writer.op("POP2r");
+        return this.#places.length > 0 ? this.#jumpTo(random.pick(this.#places)) : writer.op("BRK");
+      case "tail":
+        body();
+        return other ? this.#jumpTo(other.label) : back();
+      case "conditional": {
+        body();
+        writer.literal(random.below(2), RETURN);
+        writer.ops("ROTr", "ROTr", "JCN2r");
+        return random.chance(0.5) ? writer.op("BRK") : this.#straight();
+      }
+      case "inline":
+        // The byte behind the call is an argument.
+        body();
+        if (random.chance(0.5)) writer.ops("LDAkr", "STHr", "INC2r", "JMP2r");
+        else writer.ops("STH2r", "LDAk", "ROT", "ROT", "INC2", "JMP2");
+        return;
+    }
+  }
+
+  #device() {
+    const { random, writer } = this;
+    const short = random.chance(0.4);
+    const two = short ? "2" : "";
+    const modes = random.pick(["", "", "", "", "k", "r", "kr"]);
+    const port = random.pick(random.chance(0.7) ? CALM_PORTS : PORTS);
+    const read = random.chance(0.4);
+    if (!read && !modes.includes("r")) this.#value(short);
+    if (random.chance(0.15)) {
+      // A port that is known only when the program runs.
+      this.#value(false);
+      writer.literal(random.pick([0x07, 0x0f, 0x1f]));
+      writer.op("AND");
+      if (random.chance(0.5)) writer.literal(random.pick([0x10, 0x20]));
+      else writer.literal(0x28);
+      writer.op("ORA");
+      if (modes.includes("r")) writer.op("STH");
+    } else {
+      writer.literal(port, modes.includes("r") ? RETURN : 0);
+    }
+    writer.op(`${read ? "DEI" : "DEO"}${two}${modes}`);
+  }
+
+  /** Writes to a literal in the program, before or behind this place. */
+  #patchLiteral() {
+    const { random, writer } = this;
+    if (this.#literals.length === 0 || random.chance(0.2)) {
+      // Right before it is executed.
+      const short = random.chance(0.5);
+      const label = writer.newLabel();
+      this.#value(short);
+      writer.near(short ? "STR2" : "STR", label);
+      writer.op(short ? "LIT2" : "LIT");
+      writer.place(label);
+      writer.data(...(short ? [0x12, 0x34] : [0x56]));
+      this.#literals.push({ label, short });
+      return;
+    }
+    const { label, short } = random.pick(this.#literals.slice(-4));
+    const wide = random.chance(0.05) ? !short : short;
+    const two = wide ? "2" : "";
+    if (random.chance(0.3)) {
+      // A counter or an accumulator.
+      writer.address(label);
+      writer.ops(`LDA${two}`, `INC${two}`);
+    } else {
+      this.#value(wide);
+    }
+    if (random.chance(0.5)) {
+      writer.near(`STR${two}`, label);
+    } else {
+      writer.address(label);
+      writer.op(`STA${two}`);
+    }
+  }
+
+  /** Replaces an opcode. */
+  #patchOpcode() {
+    const { random, writer } = this;
+    const next = this.#patchable.length === 0 || random.chance(0.5);
+    const label = next ? writer.newLabel() : random.pick(this.#patchable);
+    if (random.chance(0.4)) {
+      // Another one each time.
+      writer.address(label);
+      writer.op("LDA");
+      writer.literal(random.pick([0x01, 0x02, 0x20, 0x80, 0x19]));
+      writer.op("EOR");
+    } else {
+      writer.literal(random.pick(PATCHES));
+    }
+    if (random.chance(0.5)) {
+      writer.near(random.chance(0.8) ? "STR" : "STRk", label);
+    } else {
+      writer.address(label);
+      writer.op(random.chance(0.8) ? "STA" : "STAk");
+    }
+    if (!next) return;
+    for (let i = random.pick([0, 0, 1, 4]); i > 0; i--) writer.op(random.pick(STRAIGHT) | random.pick(MODES));
+    writer.place(label);
+    this.#patchable.push(label);
+    writer.op(random.pick(["INC", "ADD", "DUP", "SWP", "NIP"]));
+  }
+
+  /** Leads a jump or a call elsewhere. */
+  #patchJump() {
+    const { random, writer } = this;
+    const at = random.pick(this.#jumps);
+    const places = [...this.#places, ...this.#subroutines.map(({ label }) => label)];
+    const to = random.pick(places);
+    if (!at || !to) return this.#straight();
+    writer.operand(at, to);
+    writer.address(at, 1);
+    writer.op("STA2");
+  }
+
+  /** Has a device write to the program. */
+  #pokes() {
+    const { random, writer } = this;
+    const places = [
+      ...this.#patchable,
+      ...this.#literals.map(({ label }) => label),
+      ...this.#data,
+      ...this.#places,
+    ];
+    const to = random.pick(places);
+    const device = random.below(3);
+    const setShort = (port: number, label: Label) => {
+      writer.address(label);
+      writer.literal(port);
+      writer.op("DEO2");
+    };
+    const setByte = (port: number, value: number) => {
+      writer.literal(value);
+      writer.literal(port);
+      writer.op("DEO");
+    };
+    if (device === 0) {
+      setShort(0x30, to);
+      setByte(0x33, random.pick(PATCHES));
+    } else if (device === 1) {
+      setShort(0x00, to);
+      setByte(0x02, random.pick(PATCHES));
+      setByte(0x03, random.between(1, 6));
+    } else {
+      setShort(0x40, random.pick(places));
+      setShort(0x42, to);
+      setByte(0x06, random.between(1, 12));
+    }
+  }
+
+  /** A jump over a number of instructions that is known only when the program runs. */
+  #sled() {
+    const { random, writer } = this;
+    this.#value(false);
+    const before = { ...writer.depths, wst: writer.depths.wst - 1 };
+    const mask = random.pick([1, 3, 7]);
+    writer.literal(mask);
+    writer.op("AND");
+    if (random.chance(0.5)) {
+      writer.op("JMP");
+    } else {
+      const base = writer.newLabel();
+      writer.literal(0);
+      writer.op("SWP");
+      writer.address(base);
+      writer.ops("ADD2", random.chance(0.7) ? "JMP2" : "JSR2");
+      writer.place(base);
+    }
+    for (let i = 0; i <= mask; i++)
+      writer.op(random.pick(["INC", "DUP", "POP", "SWP", "INC2", "ADD", "LIT", "JMP2r"]));
+    writer.depths = before;
+  }
+
+  /** Bytes that are an operand at first, and instructions when something jumps there. */
+  #overlap() {
+    const { random, writer } = this;
+    const before = writer.depths;
+    const label = writer.newLabel();
+    const end = writer.newLabel();
+    const opcode = random.pick(["LIT2", "LIT", "JCI", "JMI", "JSI", "LIT2r"]);
+    if (random.chance(0.3)) this.#jumpTo(label);
+    writer.op(opcode);
+    writer.place(label);
+    for (let i = 0; i < (opcode === "LIT" ? 1 : 2); i++)
+      writer.op(random.pick(["INC", "DUP", "POP", "SWP", "ADD", "BRK"]));
+    writer.literal(random.below(2));
+    writer.jump("JCI", end);
+    this.#value(false);
+    writer.literal(1);
+    writer.op("AND");
+    this.#jumpIf(label);
+    writer.place(end);
+    this.#places.push(label);
+    writer.depths = before;
+  }
+
+  #brk() {
+    const { random, writer } = this;
+    const end = writer.newLabel();
+    this.#question();
+    if (random.chance(0.9)) this.#jumpIf(end);
+    writer.op("BRK");
+    writer.place(end);
+  }
+
+  /** Moves a stack pointer to an end of the stack. */
+  #extreme() {
+    const { random, writer } = this;
+    writer.literal(random.pick([0, 1, 2, 3, 4, 0xfb, 0xfc, 0xfd, 0xfe, 0xff]));
+    writer.literal(random.pick([0x04, 0x05]));
+    writer.op("DEO");
+  }
+
+  /** Copies code elsewhere and calls it there. */
+  #copy() {
+    const { random, writer } = this;
+    const from = random.pick([...this.#subroutines.map(({ label }) => label), ...this.#places]);
+    if (!from) return this.#straight();
+    const length = random.between(2, 24);
+    const before = writer.depths;
+    const target = random.pick([0x0080, 0xe000, 0xfff8, random.below(0x10000)]);
+    const loop = writer.newLabel();
+    writer.literal(0);
+    writer.place(loop);
+    // ( i -- i+1 ): memory[target + i] = memory[from + i]
+    writer.ops("DUP", "LIT");
+    writer.data(0);
+    writer.ops("SWP", "DUP2");
+    writer.address(from);
+    writer.ops("ADD2", "LDA", "ROT", "ROT");
+    writer.literal2(target);
+    writer.ops("ADD2", "STA", "INC", "DUP");
+    writer.literal(length);
+    writer.op("LTH");
+    writer.jump("JCI", loop);
+    writer.op("POP");
+    if (random.chance(0.8)) {
+      writer.literal2(target);
+      writer.op(random.pick(["JSR2", "JMP2"]));
+    }
+    writer.depths = before;
+  }
+
+  /** Goes to some place of the program, sometimes. */
+  #leave() {
+    const { random, writer } = this;
+    const to = this.#places[random.below(this.#places.length)];
+    if (!to) return this.#straight();
+    const end = writer.newLabel();
+    this.#question();
+    this.#jumpIf(end);
+    this.#jumpTo(to);
+    writer.place(end);
+  }
+}
+
+/** Slices of fuel. The first ones are small, so that there is a chance to compile early. */
+export function slices(random: Random, most: number): number[] {
+  const count = random.between(1, 8);
+  return Array.from({ length: count }, (_, i) => {
+    const size = random.weighted([i < 3 ? 4 : 1, 4, 4, 2]);
+    return Math.min(
+      most,
+      random.between(
+        ...(
+          [
+            [1, 10],
+            [10, 100],
+            [100, 1000],
+            [1000, 5000],
+          ] as const
+        )[size as 0],
+      ),
+    );
+  });
+}
+
+/** A stack pointer, often near an end. */
+function pointer(random: Random): number {
+  return random.pick([0, 0, 0, random.below(8), 248 + random.below(8), random.below(256)]);
+}
+
+/** The program's starts in a few orders, with other stacks each time. */
+export function rounds(random: Random, places: readonly Place[], most = 5000): Round[] {
+  return Array.from({ length: random.between(2, 5) }, () => {
+    const runs: Run[] = [{ place: places[0] ?? "on", slices: slices(random, most) }];
+    for (let i = random.below(5); i > 0; i--) {
+      runs.push({ place: random.chance(0.15) ? "on" : random.pick(places), slices: slices(random, most) });
+    }
+    return { seed: random.u32(), wst: pointer(random), rst: pointer(random), runs };
+  });
+}
+
+/** Changes a few bytes. */
+export function mutate(random: Random, bytes: Uint8Array, changes: number, from = 0): void {
+  if (bytes.length <= from) return;
+  for (let i = 0; i < changes; i++) {
+    const at = random.between(from, bytes.length - 1);
+    const old = bytes[at] ?? 0;
+    bytes[at] = random.pick([
+      old ^ (1 << random.below(8)),
+      random.below(256),
+      random.pick(PATCHES),
+      bytes[random.below(bytes.length)] ?? 0,
+      (old + random.pick([1, 255])) & 0xff,
+    ]);
+  }
+}
+
+/** A program made of the pieces above. */
+export function structured(random: Random, opcodes: Opcodes): Case {
+  const generator = new Generator(random, opcodes, random.pick([40, 80, 150, 300, 600]));
+  const base = random.pick([
+    0x0100,
+    0x0100,
+    0x0100,
+    0x0100,
+    0x0000,
+    0x0080,
+    random.between(0xff00, 0xffff),
+    random.below(0x10000),
+  ]);
+  const { sections, starts } = generator.program(base);
+  const { segments, addresses } = assemble(sections);
+  const places = starts.map((label) => ({ address: addresses.get(label) ?? base }));
+  if (random.chance(0.1))
+    places.push({ address: (base + random.below(segments[0]?.bytes.length ?? 1)) & 0xffff });
+  const mutated = random.chance(0.2);
+  const code = segments[0];
+  if (mutated && code) mutate(random, code.bytes, random.between(1, 4));
+  const made = { title: "structured", segments, rounds: rounds(random, places) };
+  return mutated ? { ...made, title: "structured, with some bytes changed" } : { ...made, sections };
+}
+
+/** A program of bytes drawn one by one, though not all are as likely. */
+export function noise(random: Random): Case {
+  const bytes = Uint8Array.from({ length: random.between(20, 400) }, () =>
+    random.chance(0.3)
+      ? 0x80 | random.pick([0, 0x20, 0x40])
+      : random.chance(0.05)
+        ? 0x6c
+        : random.between(1, 255),
+  );
+  const base = random.pick([0x0100, 0x0000, random.below(0x10000)]);
+  const places = [{ address: base }, { address: (base + random.below(bytes.length)) & 0xffff }];
+  return { title: "noise", segments: [{ address: base, bytes }], rounds: rounds(random, places) };
+}
+
+/** A real program. */
+export interface Rom {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Where programs put the addresses of their vectors. */
+const VECTORS = [0x10, 0x20, 0x80, 0x90];
+
+/** A real program with some bytes changed, or a part of another one in it. */
+export function mutated(random: Random, roms: readonly Rom[]): Case {
+  const { name, bytes: original } = random.pick(roms);
+  const bytes = original.slice();
+  const titles = [name];
+  // The beginning is more likely to matter than the rest.
+  if (random.chance(0.85)) {
+    const changes = random.pick([1, 2, 4, 16]);
+    const focus = random.chance(0.5) ? bytes.subarray(0, 200) : bytes;
+    mutate(random, focus, changes);
+    titles.push("some bytes changed");
+  }
+  if (random.chance(0.2)) {
+    const other = random.pick(roms);
+    const length = Math.min(random.between(4, 64), other.bytes.length, bytes.length);
+    const from = random.below(other.bytes.length - length + 1);
+    bytes.set(other.bytes.subarray(from, from + length), random.below(bytes.length - length + 1));
+    titles.push(`a part of ${other.name} in it`);
+  }
+  const places: Place[] = [{ address: 0x0100 }, ...VECTORS.map((port) => ({ port })), "on"];
+  const many = rounds(random, places, 5000).slice(0, 3);
+  // Real programs want more fuel to get anywhere.
+  const runs = many.map((round) => ({
+    ...round,
+    wst: 0,
+    rst: 0,
+    runs: round.runs.map(({ place, slices: few }, i) => ({
+      place,
+      slices: i === 0 ? [...few, 5000, 5000] : few,
+    })),
+  }));
+  return { title: titles.join(", "), segments: [{ address: 0x0100, bytes }], rounds: runs };
+}
+
+/** The program of an index. */
+export function generate(random: Random, opcodes: Opcodes, roms: readonly Rom[]): Case {
+  const kind = random.weighted([80, 5, roms.length > 0 ? 15 : 0]);
+  if (kind === 1) return noise(random);
+  return kind === 2 ? mutated(random, roms) : structured(random, opcodes);
+}
