@@ -8,8 +8,9 @@ import { buildWasm } from "../../scripts/build.mjs";
 import { Failure, main, must, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
 import { measure } from "./measure.mjs";
+import { measureNative } from "./native.mjs";
 import { servePage, wasm } from "./page.mjs";
-import { historyEntry, tables } from "./report.mjs";
+import { browserTables, historyEntry, nativeTable } from "./report.mjs";
 
 /** The first is what the others are compared with. */
 const engineNames = ["uxn.wasm", "tailcall", "switch"];
@@ -18,7 +19,7 @@ const programs = JSON.parse(readFileSync(join(root, "benches/programs.json"), "u
 
 const usage = `\
 Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rounds N] [--cold N]
-                        [--baseline DIR] [--history] [--json]
+                        [--baseline DIR] [--native] [--history] [--json]
 
   --browser   ${browserNames.join(" or ")}; may be repeated; default: both
   --program   ${programs.map(({ name }) => name).join(", ")}; may be repeated; default: all
@@ -26,6 +27,7 @@ Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rou
   --rounds    timed runs of each engine and program when warm; default: 7
   --cold      runs in fresh pages of each engine and program; default: 3
   --baseline  another checkout, whose wasm modules are built: its engines are measured as well
+  --native    runs cargo bench as well
   --history   appends the tables to docs/performance.md
   --json      prints the medians as JSON instead of tables (npm run --silent bench -- --json)`;
 
@@ -35,24 +37,43 @@ await main(async () => {
   await setUp();
   await installBrowsers(options.browsers);
   await buildWasm();
+  const reports = await measureInBrowsers(options);
+  const [first] = reports;
+  const names = options.programs.map(({ name }) => name);
+  const native = options.native ? await measureNative(names) : undefined;
+  const nativeTables = (/** @type {string} */ heading) =>
+    native && first ? [nativeTable(native, first, heading)] : [];
+  if (options.json) {
+    console.log(JSON.stringify({ browsers: reports, native: native && Object.fromEntries(native) }));
+  } else {
+    for (const table of nativeTables("")) console.log(`\n${table}`);
+  }
+  if (options.history) {
+    const commit = (await must(["git", "describe", "--always", "--dirty"], { output: "keep" })).trim();
+    const tables = [...reports.map((report) => browserTables(report, "#### ")), ...nativeTables("#### ")];
+    appendFileSync(join(root, "docs/performance.md"), historyEntry(commit, tables));
+  }
+});
+
+/**
+ * Shows the tables of each browser as soon as there are any.
+ * @param {NonNullable<ReturnType<typeof readOptions>>} options
+ */
+async function measureInBrowsers(options) {
   const page = await servePage(options.programs, options.baseline);
   try {
     /** @type {import("./measure.mjs").Report[]} */
     const reports = [];
     for (const name of options.browsers) {
       const report = await measure(name, page.url, options);
-      if (!options.json) console.log(`\n${tables(report)}`);
+      if (!options.json) console.log(`\n${browserTables(report)}`);
       reports.push(report);
     }
-    if (options.json) console.log(JSON.stringify({ browsers: reports }));
-    if (options.history) {
-      const commit = await must(["git", "describe", "--always", "--dirty"], { output: "keep" });
-      appendFileSync(join(root, "docs/performance.md"), historyEntry(reports, commit.trim()));
-    }
+    return reports;
   } finally {
     await page.close();
   }
-});
+}
 
 function readOptions() {
   const names = programs.map(({ name }) => name);
@@ -70,6 +91,7 @@ function readOptions() {
         rounds: { type: "string", default: "7" },
         cold: { type: "string", default: "3" },
         baseline: { type: "string" },
+        native: { type: "boolean", default: false },
         history: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -97,7 +119,9 @@ function readOptions() {
   const known = chosen.every(([some, all]) => some.every((name) => all.includes(name)));
   if (!known || !isCount(rounds) || !isCount(coldRounds)) throw new Failure(usage);
   const engines = engineNames.filter((name, index) => index === 0 || values.engine.includes(name));
-  const baseline = values.baseline === undefined ? undefined : resolve(values.baseline);
+  // npm changes the folder.
+  const folder = process.env.INIT_CWD ?? process.cwd();
+  const baseline = values.baseline === undefined ? undefined : resolve(folder, values.baseline);
   const theirs = baseline === undefined ? [] : engines.filter((name) => existsSync(wasm(baseline, name)));
   if (baseline !== undefined && theirs.length === 0) {
     throw new Failure(`${baseline} has no wasm modules: run \`cargo xtask wasm\` there`);
@@ -109,6 +133,7 @@ function readOptions() {
     baseline,
     rounds,
     coldRounds,
+    native: values.native,
     history: values.history,
     json: values.json,
   };

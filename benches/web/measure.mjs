@@ -17,7 +17,7 @@ const SETTLING = 200;
  * @property {number} rounds Timed runs when warm.
  * @property {number} coldRounds Runs in fresh pages.
  *
- * @typedef {{ ms: number, pause: number }} Result Milliseconds: the median run, and the longest pause of all runs.
+ * @typedef {{ ms: number, pause?: number }} Result Milliseconds: the median run, and the longest pause of all runs.
  * @typedef {Record<string, Result>} Results By engine.
  * @typedef {{ name: string, warm: Results, cold: Results }} Measured
  * @typedef {Omit<Plan, "programs"> & { browser: string, version: string, programs: Measured[] }} Report

@@ -11,61 +11,86 @@ import { availableParallelism, cpus } from "node:os";
  * @param {Report} report
  * @param {string} [heading] What stands before the browser's name.
  */
-export function tables(report, heading = "") {
-  const { browser, version, rounds, coldRounds } = report;
-  const name = `${heading}${browser.replace(/^./, (first) => first.toUpperCase())} ${version}`;
+export function browserTables(report, heading = "") {
+  const { engines, programs, rounds, coldRounds } = report;
+  const table = (/** @type {"warm" | "cold"} */ state) =>
+    comparison(
+      engines,
+      programs.map((program) => ({ name: program.name, results: program[state] })),
+    );
   return [
-    `${name}, warm (median of ${rounds})`,
-    table(report, "warm"),
-    `${name}, cold (median of ${coldRounds})`,
-    table(report, "cold"),
+    `${heading}${nameOf(report)}, warm (median of ${rounds})`,
+    table("warm"),
+    `${heading}${nameOf(report)}, cold (median of ${coldRounds})`,
+    table("cold"),
   ].join("\n\n");
 }
 
 /**
- * An entry of the history.
- * @param {Report[]} reports
- * @param {string} commit
+ * Native results, next to those of the first engine in a browser.
+ * @param {Map<string, Results>} native By program.
+ * @param {Report} report
+ * @param {string} [heading]
  */
-export function historyEntry(reports, commit) {
+export function nativeTable(native, report, heading = "") {
+  const [first = ""] = report.engines;
+  const rows = report.programs.map(({ name, warm }) => ({
+    name,
+    results: { [first]: warm[first], ...native.get(name) },
+  }));
+  const engines = [first, ...Object.keys(native.values().next().value ?? {})];
+  return `${heading}Native, next to ${first} in ${nameOf(report)}\n\n${comparison(engines, rows)}`;
+}
+
+/**
+ * An entry of the history.
+ * @param {string} commit
+ * @param {string[]} tables With level 4 headings.
+ */
+export function historyEntry(commit, tables) {
   const date = new Date().toISOString().slice(0, 10);
   const model = cpus()[0]?.model ?? "an unknown processor";
-  const heading = `\n### ${date}, ${commit}\n\n${model}, ${availableParallelism()} cores, ${process.platform}.\n\n`;
-  return `${heading}${reports.map((report) => tables(report, "#### ")).join("\n\n")}\n`;
+  const machine = `${model}, ${availableParallelism()} cores, ${process.platform}`;
+  return `\n### ${date}, ${commit}\n\n${machine}.\n\n${tables.join("\n\n")}\n`;
+}
+
+/** @param {Report} report */
+function nameOf({ browser, version }) {
+  return `${browser.replace(/^./, (first) => first.toUpperCase())} ${version}`;
 }
 
 /**
  * Milliseconds, and how many times faster than the first engine: above 1 is faster.
- * @param {Report} report
- * @param {"warm" | "cold"} state
+ * @param {string[]} engines
+ * @param {{ name: string, results: Record<string, Results[string] | undefined> }[]} programs
  */
-function table({ engines, programs }, state) {
+function comparison(engines, programs) {
   const [first = "", ...others] = engines;
-  const results = programs.map((program) => ({ name: program.name, results: program[state] }));
-  const gain = (/** @type {Results} */ results, /** @type {string} */ engine) =>
-    (results[first]?.ms ?? Number.NaN) / (results[engine]?.ms ?? Number.NaN);
+  const gains = others.map((engine) =>
+    programs.map(({ name, results }) => ({
+      name,
+      gain: (results[first]?.ms ?? Number.NaN) / (results[engine]?.ms ?? Number.NaN),
+    })),
+  );
   /** @type {Row[]} */
-  const rows = results.map(({ name, results }) => [
+  const rows = programs.map(({ name, results }, row) => [
     name,
     milliseconds(results[first]?.ms),
-    ...others.map((engine) => `${milliseconds(results[engine]?.ms)} (${times(gain(results, engine))})`),
+    ...others.map(
+      (engine, column) => `${milliseconds(results[engine]?.ms)} (${times(gains[column]?.[row]?.gain)})`,
+    ),
   ]);
-  const gains = others.map((engine) =>
-    results.map(({ name, results }) => ({ name, gain: gain(results, engine) })),
-  );
   const slowest = gains.map((of) =>
     of.reduce((a, b) => (b.gain < a.gain ? b : a), { name: "", gain: Infinity }),
   );
   rows.push(
     ["geometric mean", "", ...gains.map((of) => times(geometricMean(of.map(({ gain }) => gain))))],
     ["slowest", "", ...slowest.map(({ name, gain }) => `${name} ${times(gain)}`)],
-    [
-      "longest pause",
-      ...engines.map((engine) =>
-        milliseconds(Math.max(...results.map(({ results }) => results[engine]?.pause ?? 0))),
-      ),
-    ],
   );
+  const pauses = engines.map((engine) => programs.map(({ results }) => results[engine]?.pause ?? Number.NaN));
+  if (pauses.flat().every(Number.isFinite)) {
+    rows.push(["longest pause", ...pauses.map((of) => milliseconds(Math.max(...of)))]);
+  }
   return markdown([["", ...engines], ...rows]);
 }
 
@@ -79,8 +104,8 @@ function milliseconds(ms = Number.NaN) {
   return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
 }
 
-/** @param {number} factor */
-function times(factor) {
+/** @param {number} [factor] */
+function times(factor = Number.NaN) {
   return `${factor.toFixed(2)}x`;
 }
 
