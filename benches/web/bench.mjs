@@ -19,16 +19,18 @@ const programs = JSON.parse(readFileSync(join(root, "benches/programs.json"), "u
 
 const usage = `\
 Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rounds N] [--cold N]
-                        [--baseline DIR] [--native] [--history] [--json]
+                        [--baseline DIR] [--native] [--history] [--built]
+                        [--json]
 
   --browser   ${browserNames.join(" or ")}; may be repeated; default: both
   --program   ${programs.map(({ name }) => name).join(", ")}; may be repeated; default: all
   --engine    ${engineNames.slice(1).join(", ")}, besides ${engineNames[0]}; may be repeated; default: all
-  --rounds    timed runs of each engine and program when warm; default: 7
-  --cold      runs in fresh pages of each engine and program; default: 3
+  --rounds    timed runs of each engine and program when warm; 0 for none; default: 7
+  --cold      runs in fresh pages of each engine and program; 0 for none; default: 3
   --baseline  another checkout, whose wasm modules are built: its engines are measured as well
   --native    runs cargo bench as well
   --history   appends the tables to docs/performance.md
+  --built     takes the wasm modules as they are
   --json      prints the medians as JSON instead of tables (npm run --silent bench -- --json)`;
 
 await main(async () => {
@@ -36,7 +38,7 @@ await main(async () => {
   if (!options) return;
   await setUp();
   await installBrowsers(options.browsers);
-  await buildWasm();
+  if (!options.built) await buildWasm();
   const reports = await measureInBrowsers(options);
   const [first] = reports;
   const names = options.programs.map(({ name }) => name);
@@ -93,6 +95,7 @@ function readOptions() {
         baseline: { type: "string" },
         native: { type: "boolean", default: false },
         history: { type: "boolean", default: false },
+        built: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -118,6 +121,9 @@ function readOptions() {
   ];
   const known = chosen.every(([some, all]) => some.every((name) => all.includes(name)));
   if (!known || !isCount(rounds) || !isCount(coldRounds)) throw new Failure(usage);
+  if (rounds + coldRounds === 0) throw new Failure("there is nothing to do with neither --rounds nor --cold");
+  if (values.native && rounds === 0)
+    throw new Failure("--native is compared with warm runs: it needs --rounds");
   const engines = engineNames.filter((name, index) => index === 0 || values.engine.includes(name));
   // npm changes the folder.
   const folder = process.env.INIT_CWD ?? process.cwd();
@@ -135,11 +141,12 @@ function readOptions() {
     coldRounds,
     native: values.native,
     history: values.history,
+    built: values.built,
     json: values.json,
   };
 }
 
 /** @param {number} value */
 function isCount(value) {
-  return Number.isInteger(value) && value > 0;
+  return Number.isInteger(value) && value >= 0;
 }

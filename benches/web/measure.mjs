@@ -14,8 +14,8 @@ const SETTLING = 200;
  * @typedef {object} Plan
  * @property {Program[]} programs
  * @property {string[]} engines The first is what the others are compared with.
- * @property {number} rounds Timed runs when warm.
- * @property {number} coldRounds Runs in fresh pages.
+ * @property {number} rounds Timed runs when warm; without any there are no warm results.
+ * @property {number} coldRounds Runs in fresh pages; the same.
  *
  * @typedef {{ ms: number, pause?: number }} Result Milliseconds: the median run, and the longest pause of all runs.
  * @typedef {Record<string, Result>} Results By engine.
@@ -42,7 +42,7 @@ export async function measure(name, url, { programs, engines, rounds, coldRounds
       const check = outcomes(program.name);
       const warm = new Samples();
       // The engines take turns, so that a change of the machine's mood meets all.
-      for (let round = -WARM_UPS; round < rounds; round++) {
+      for (let round = rounds > 0 ? -WARM_UPS : 0; round < rounds; round++) {
         for (const engine of engines) {
           const run = await page.evaluate((engine, program) => runProgram(engine, program), engine, program);
           check(engine, run);

@@ -13,17 +13,17 @@ import { availableParallelism, cpus } from "node:os";
  */
 export function browserTables(report, heading = "") {
   const { engines, programs, rounds, coldRounds } = report;
-  const table = (/** @type {"warm" | "cold"} */ state) =>
-    comparison(
-      engines,
-      programs.map((program) => ({ name: program.name, results: program[state] })),
-    );
-  return [
-    `${heading}${nameOf(report)}, warm (median of ${rounds})`,
-    table("warm"),
-    `${heading}${nameOf(report)}, cold (median of ${coldRounds})`,
-    table("cold"),
-  ].join("\n\n");
+  const states = /** @type {const} */ ([
+    ["warm", rounds],
+    ["cold", coldRounds],
+  ]);
+  const tables = states
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => {
+      const results = programs.map((program) => ({ name: program.name, results: program[state] }));
+      return `${heading}${nameOf(report)}, ${state} (median of ${count})\n\n${comparison(engines, results)}`;
+    });
+  return tables.join("\n\n");
 }
 
 /**
