@@ -24,5 +24,5 @@
 pub mod tal;
 pub mod uxn;
 pub mod varvara;
-#[cfg(all(feature = "web", target_arch = "wasm32"))]
+#[cfg(all(any(feature = "web", feature = "compiler"), target_arch = "wasm32"))]
 pub mod web;

@@ -32,6 +32,10 @@
 //! assert_eq!(printer.0, "A");
 //! ```
 
+#[cfg(feature = "blocks")]
+mod blocks;
+#[cfg(feature = "compile")]
+pub mod compile;
 #[cfg(feature = "tailcall")]
 mod followers;
 pub mod opcode;
@@ -40,11 +44,15 @@ mod stack;
 mod switch;
 #[cfg(feature = "tailcall")]
 mod tailcall;
+#[cfg(any(feature = "blocks", feature = "compile"))]
+pub mod unit;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::ptr::NonNull;
 
 pub use stack::Stack;
+#[cfg(feature = "blocks")]
+pub use tailcall::imports as block_imports;
 
 /// Bytes of main memory.
 pub const RAM_SIZE: usize = 0x10000;
@@ -141,6 +149,14 @@ pub struct Uxn {
     stop: Stop,
     /// Set while `run` is on the call stack, but for the calls of the devices themselves.
     devices: Option<NonNull<dyn Devices>>,
+    /// For each address to which control may jump, what `blocks` knows of it.
+    #[cfg(feature = "blocks")]
+    map: [blocks::Entry; RAM_SIZE],
+    /// For each byte of memory, whether compiled code rests on it.
+    #[cfg(feature = "blocks")]
+    marks: [u8; RAM_SIZE],
+    #[cfg(feature = "blocks")]
+    blocks: blocks::Blocks,
 }
 
 // SAFETY: the pointer to the devices is all that is not `Send` by itself, and it is there only while the
@@ -161,7 +177,20 @@ impl Uxn {
             reserve: 0,
             stop: Stop::Brk,
             devices: None,
+            #[cfg(feature = "blocks")]
+            map: [blocks::NEVER; RAM_SIZE],
+            #[cfg(feature = "blocks")]
+            marks: [0; RAM_SIZE],
+            #[cfg(feature = "blocks")]
+            blocks: blocks::Blocks::default(),
         })
+    }
+
+    /// Makes everything zero again, in the same place.
+    pub fn clear(&mut self) {
+        self.ram_mut().fill(0);
+        (self.wst, self.rst, self.dev) = (Stack::default(), Stack::default(), [0; 256]);
+        (self.pc, self.fuel, self.reserve) = (0, 0, 0);
     }
 
     /// Copies a ROM to [`RESET`]. What does not fit below 0x10000 is left out; it belongs into the
@@ -169,7 +198,7 @@ impl Uxn {
     pub fn load(&mut self, rom: &[u8]) {
         let start = usize::from(RESET);
         let length = rom.len().min(RAM_SIZE - start);
-        self.ram[start..start + length].copy_from_slice(&rom[..length]);
+        self.ram_range_mut(start..start + length).copy_from_slice(&rom[..length]);
     }
 
     /// Main memory.
@@ -179,7 +208,16 @@ impl Uxn {
 
     /// Main memory, to be changed.
     pub fn ram_mut(&mut self) -> &mut [u8; RAM_SIZE] {
+        #[cfg(feature = "blocks")]
+        self.overwritten(0..RAM_SIZE);
         self.ram.first_chunk_mut().expect("main memory is longer than the guard behind it")
+    }
+
+    /// A part of main memory, to be changed: what a device writes to. The range is inside.
+    pub fn ram_range_mut(&mut self, range: Range<usize>) -> &mut [u8] {
+        #[cfg(feature = "blocks")]
+        self.overwritten(range.clone());
+        &mut self.ram[range]
     }
 
     /// The short at an address; the second byte wraps from 0xffff to 0.

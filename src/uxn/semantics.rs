@@ -155,8 +155,14 @@ impl Cpu {
 
     #[inline(always)]
     unsafe fn store_byte(&self, address: usize, value: usize) {
-        // SAFETY: the address is masked into memory.
-        unsafe { self.ram(address).write(value as u8) }
+        // SAFETY: the address is masked into memory, and into the marks, which are as long.
+        unsafe {
+            self.ram(address).write(value as u8);
+            #[cfg(feature = "blocks")]
+            if (&raw const (*self.uxn).marks).cast::<u8>().add(address & 0xffff).read() & super::unit::CODE != 0 {
+                (*self.uxn).patched(address & 0xffff);
+            }
+        }
     }
 
     /// The slot of a stack at an index, plus a constant. The index comes first: WebAssembly and x86 then take
@@ -217,6 +223,31 @@ impl Cpu {
         self.arrive(self.pc.wrapping_add(distance) & 0xffff)
     }
 
+    /// What `DEO` does.
+    ///
+    /// # Safety
+    /// The invariants of [`Cpu`].
+    #[inline(always)]
+    pub unsafe fn output(&mut self, port: u8, value: usize, short: bool) -> Next {
+        // SAFETY: the caller's promise.
+        let flow = unsafe {
+            self.device(|devices, uxn| {
+                if short {
+                    uxn.set_dev_short(port, value as u16);
+                    devices.deo(uxn, port.wrapping_add(1))
+                } else {
+                    uxn.dev[usize::from(port)] = value as u8;
+                    devices.deo(uxn, port)
+                }
+            })
+        };
+        match flow {
+            ControlFlow::Break(()) => Next::Stopped(Stop::Halted),
+            ControlFlow::Continue(()) if self.left() <= 0 => Next::Stopped(Stop::Fuel),
+            ControlFlow::Continue(()) => Next::Following,
+        }
+    }
+
     /// Lets a device see the machine, and takes over what it made of it.
     #[inline(always)]
     unsafe fn device<T>(&mut self, call: impl FnOnce(&mut dyn super::Devices, &mut Uxn) -> T) -> T {
@@ -233,6 +264,12 @@ impl Cpu {
             result
         }
     }
+}
+
+/// What `DEI` reads.
+pub(super) fn input(devices: &mut dyn super::Devices, uxn: &mut Uxn, port: u8, short: bool) -> usize {
+    let first = usize::from(devices.dei(uxn, port));
+    if short { (first << 8) | usize::from(devices.dei(uxn, port.wrapping_add(1))) } else { first }
 }
 
 /// Reads operands from the top of the source stack downward.
@@ -516,15 +553,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // DEI
             0x16 => {
                 pop!(port: byte);
-                let port = port as u8;
-                let value = cpu.device(|devices, uxn| {
-                    let first = usize::from(devices.dei(uxn, port));
-                    if short {
-                        (first << 8) | usize::from(devices.dei(uxn, port.wrapping_add(1)))
-                    } else {
-                        first
-                    }
-                });
+                let value = cpu.device(|devices, uxn| input(devices, uxn, port as u8, short));
                 // The device may have moved the stack pointers: the range that was checked is void.
                 cpu.push::<S, true>(value, short);
                 if cpu.left() <= 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
@@ -532,21 +561,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // DEO
             0x17 => {
                 pop!(port: byte, a: v);
-                let port = port as u8;
-                let flow = cpu.device(|devices, uxn| {
-                    if short {
-                        uxn.set_dev_short(port, a as u16);
-                        devices.deo(uxn, port.wrapping_add(1))
-                    } else {
-                        uxn.dev[usize::from(port)] = a as u8;
-                        devices.deo(uxn, port)
-                    }
-                });
-                match flow {
-                    ControlFlow::Break(()) => Next::Stopped(Stop::Halted),
-                    ControlFlow::Continue(()) if cpu.left() <= 0 => Next::Stopped(Stop::Fuel),
-                    ControlFlow::Continue(()) => Next::Following,
-                }
+                cpu.output(port as u8, a, short)
             }
             // ADD
             0x18 => {

@@ -15,8 +15,12 @@
 
 #![allow(unsafe_code)]
 
+#[cfg(feature = "blocks")]
+use super::blocks::{COMPILED, Entry, NEVER};
 use super::followers::FOLLOWERS;
 use super::opcode::BRK;
+#[cfg(feature = "blocks")]
+use super::semantics::input;
 use super::semantics::{Cpu, Next, Op, Opcode, execute, for_each_opcode};
 use super::{Stop, Uxn, switch};
 
@@ -32,7 +36,7 @@ macro_rules! handler {
             wst: usize,
             rst: usize,
             limit: i32,
-        ) {
+        ) -> u64 {
             #[allow(unused_mut)]
             let mut $cpu = Cpu { uxn, pc, wst, rst, limit };
             // SAFETY: whoever calls a handler keeps the invariants of `Cpu`: `run` establishes them, and
@@ -52,14 +56,25 @@ pub(super) fn run(uxn: &mut Uxn) {
     let pc = uxn.pc;
     let cpu = Cpu::load(uxn, pc.into());
     // SAFETY: `Cpu::load` establishes the invariants.
-    unsafe { dispatch(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.limit) }
+    unsafe { dispatch(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.limit) };
+}
+
+/// Saves the machine, which ends the chain of calls.
+///
+/// # Safety
+/// The invariants of [`Cpu`].
+#[inline(always)]
+unsafe fn stopped(cpu: &Cpu, stop: Stop) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { cpu.save(stop) };
+    u64::MAX
 }
 
 macro_rules! dispatcher {
     ($($op:literal)*) => {
         /// Natively, one indirect jump through a table.
         #[cfg(not(target_arch = "wasm32"))]
-        static HANDLERS: [unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32); 256] =
+        static HANDLERS: [Handler; 256] =
             [$(handle::<Op<$op>>),*];
 
         handler! {
@@ -116,10 +131,14 @@ handler! {
             Next::Following => {}
             Next::Jumped => {
                 if cpu.left() <= 0 {
-                    return cpu.save(Stop::Fuel);
+                    return stopped(&cpu, Stop::Fuel);
+                }
+                #[cfg(feature = "blocks")]
+                if (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read() != NEVER {
+                    go!(arrive, cpu)
                 }
             }
-            Next::Stopped(stop) => return cpu.save(stop),
+            Next::Stopped(stop) => return stopped(&cpu, stop),
         }
         if GUESS {
             let opcode = cpu.peek();
@@ -146,6 +165,77 @@ handler! {
         cpu.pc -= 1;
         cpu.save(Stop::Fuel);
         switch::run(&mut *cpu.uxn, switch::Until::Jump);
+        u64::MAX
+    }
+}
+
+#[cfg(feature = "blocks")]
+handler! {
+    /// Goes on at a place to which control has moved: in compiled code if there is some.
+    #[inline(never)]
+    fn arrive(cpu) {
+        let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
+        if entry & COMPILED != 0 {
+            // In WebAssembly a function's address is its index in the table.
+            let handler = std::mem::transmute::<usize, Handler>(usize::from(entry & !COMPILED));
+            go!(handler, cpu)
+        }
+        if entry != NEVER {
+            (*cpu.uxn).heat(cpu.pc);
+        }
+        go!(dispatch, cpu)
+    }
+}
+
+/// The type of all handlers. Compiled functions have it too.
+#[cfg(any(feature = "blocks", not(target_arch = "wasm32")))]
+type Handler = unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32) -> u64;
+
+/// What compiled code calls, as indices in the table: `arrive`, `dispatch`, `dei` and `deo`.
+#[cfg(feature = "blocks")]
+pub fn imports() -> [u32; 4] {
+    [arrive as Handler as usize, dispatch as Handler as usize, dei as *const () as usize, deo as *const () as usize]
+        .map(|address| address as u32)
+}
+
+/// The bit of a port that asks for a short.
+#[cfg(feature = "blocks")]
+const SHORT_PORT: u32 = 0x100;
+
+/// `DEI` for compiled code, of ports that see neither stacks nor fuel.
+///
+/// # Safety
+/// The machine is running.
+#[cfg(feature = "blocks")]
+unsafe extern "C" fn dei(uxn: *mut Uxn, port: u32) -> u32 {
+    // SAFETY: compiled code passes on the machine that runs it, and `devices` is set while it does.
+    unsafe {
+        let uxn = &mut *uxn;
+        let mut devices = uxn.devices.take().expect("set by `Uxn::run`");
+        let value = input(devices.as_mut(), uxn, port as u8, port & SHORT_PORT != 0);
+        uxn.devices = Some(devices);
+        value as u32
+    }
+}
+
+/// `DEO` for compiled code: the new limit of the fuel, or 0 if the machine has stopped and is saved. The registers are
+/// `pc << 16 | wst << 8 | rst`.
+///
+/// # Safety
+/// The machine is running.
+#[cfg(feature = "blocks")]
+unsafe extern "C" fn deo(uxn: *mut Uxn, registers: u32, limit: i32, port: u32, value: u32) -> i32 {
+    let [wst, rst] = [registers >> 8, registers].map(|register| (register & 0xff) as usize);
+    let mut cpu = Cpu { uxn, pc: (registers >> 16) as usize, wst, rst, limit };
+    // SAFETY: compiled code passes on registers that keep the invariants of `Cpu`.
+    unsafe {
+        match cpu.output(port as u8, value as usize, port & SHORT_PORT != 0) {
+            Next::Stopped(stop) => {
+                cpu.save(stop);
+                0
+            }
+            _ => cpu.limit,
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl Banks {
                 let Some(to) = to.offset() else { return };
                 let length = usize::from(length).min(SIZE - to);
                 let (main, banks) = split(to, length);
-                uxn.ram_mut()[main].fill(value);
+                uxn.ram_range_mut(main).fill(value);
                 self.0[banks].fill(value);
                 uxn.charge((length / BYTES_PER_FUEL) as u32);
             }
@@ -131,14 +131,14 @@ impl Banks {
         let bytes = [&uxn.ram()[main], &self.0[banks]].concat();
         let (main, banks) = split(to, length);
         let (first, second) = bytes.split_at(main.len());
-        uxn.ram_mut()[main].copy_from_slice(first);
+        uxn.ram_range_mut(main).copy_from_slice(first);
         self.0[banks].copy_from_slice(second);
     }
 
     fn copy_byte(&mut self, uxn: &mut Uxn, from: usize, to: usize) {
         let byte = self.byte(uxn, from);
         match to.checked_sub(RAM_SIZE) {
-            None => uxn.ram_mut()[to] = byte,
+            None => uxn.ram_range_mut(to..to + 1)[0] = byte,
             Some(to) => self.0[to] = byte,
         }
     }

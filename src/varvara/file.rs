@@ -104,7 +104,7 @@ impl Files {
             STAT_LOW => {
                 let to = range(uxn, base, STAT);
                 let target = file.target(uxn);
-                let buffer = &mut uxn.ram_mut()[to];
+                let buffer = uxn.ram_range_mut(to);
                 stat(storage, target, buffer);
                 buffer.len() as u16
             }
@@ -112,7 +112,7 @@ impl Files {
             READ_LOW => {
                 let to = range(uxn, base, READ);
                 let target = file.target(uxn);
-                let (length, fuel) = file.read(storage, target, &mut uxn.ram_mut()[to], edition);
+                let (length, fuel) = file.read(storage, target, uxn.ram_range_mut(to), edition);
                 uxn.charge(fuel);
                 length as u16
             }

@@ -180,7 +180,7 @@ impl Varvara {
     /// Starts again with the same ROM and arguments and everything else as new: a hard reboot that also
     /// clears the expansion banks. Events and output that wait are dropped; files stay.
     pub fn reset(&mut self) {
-        self.uxn = Uxn::new();
+        self.uxn.clear();
         self.devices.reset();
         self.events = event::Queue::default();
         self.exit = None;
@@ -492,6 +492,23 @@ impl Varvara {
         self.devices.banks.bank(number)
     }
 }
+
+/// The ports whose devices neither look at the stacks nor write to main memory, a byte of 1 each: those that compiled
+/// code calls by itself. The others (expansion, stack pointers, debug, state; files) are the interpreter's.
+#[cfg(any(feature = "blocks", test))]
+pub const QUIET: [u8; 256] = {
+    let mut quiet = [1; 256];
+    let mut port = 0;
+    while port < 256 {
+        match port as u8 & 0xf0 {
+            system::BASE if port < system::RED as usize || port >= system::DEBUG as usize => quiet[port] = 0,
+            file::BASE | file::BASE_2 => quiet[port] = 0,
+            _ => {}
+        }
+        port += 1;
+    }
+    quiet
+};
 
 /// Everything that ports reach.
 struct Devices {

@@ -22,14 +22,20 @@ pub struct Build {
     tail_calls: bool,
 }
 
+<<<<<<< HEAD
 /// What the page chooses from.
 pub const SHIPPED: [Build; 2] = [
+=======
+const BUILDS: [Build; 3] = [
+>>>>>>> 24c758f (Compiled blocks: a compiler from hot Uxn code to WebAssembly functions, and the machine that runs them)
     Build {
         name: "tailcall",
-        features: "web,tailcall",
-        rustflags: "-C target-feature=+tail-call",
+        features: "web,blocks",
+        // Compiled functions are added to the table.
+        rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table",
         tail_calls: true,
     },
+    Build { name: "compiler", features: "compiler", rustflags: "-Z allow-features=", tail_calls: false },
     Build {
         name: "switch",
         features: "web",

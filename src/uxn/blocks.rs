@@ -1,0 +1,223 @@
+//! Compiled code in a machine: what is hot, which code is compiled, and what becomes of it when it is written to.
+//!
+//! The interpreter counts, for each address, how often control jumps there. What is hot waits in a queue until the host
+//! takes it, has it compiled, and links the functions. From then on a jump to one of their entries goes into the
+//! compiled code. Each byte that it was made from is marked; a store to a marked byte unlinks what covers it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::unit::{CODE, DATA, Description, Snapshot};
+use super::{RAM_SIZE, Uxn};
+
+/// What the machine knows of an address to which control may jump: a count of how often it did, or one of these.
+pub(super) type Entry = u16;
+/// Nothing is counted: compiled code is not wanted here.
+pub(super) const NEVER: Entry = 0x7fff;
+/// The bit of an entry that is compiled. The others are its function's index in the table.
+pub(super) const COMPILED: Entry = 0x8000;
+
+/// Hot addresses that wait at most. Further ones are counted once more.
+const QUEUE: usize = 64;
+/// A unit is at most so often made for the same address.
+const ATTEMPTS: u8 = 8;
+/// At most so many units are linked. What is hot after that stays with the interpreter.
+const UNITS: usize = 1024;
+/// An opcode that was patched so often is not compiled again.
+const PATCHES: u8 = 3;
+/// The marks' bits that count patches.
+const PATCH_COUNT: u8 = 0x0f;
+
+/// A unit that is linked.
+struct Linked {
+    description: Description,
+    /// The table's indices of its functions.
+    slots: Vec<u16>,
+}
+
+/// The compiled code of a machine.
+#[derive(Default)]
+pub(super) struct Blocks {
+    /// Jumps to an address that make it hot.
+    threshold: Option<Entry>,
+    hot: Vec<u16>,
+    units: Vec<Linked>,
+    attempts: HashMap<u16, u8>,
+    /// The table's indices that are free again.
+    retired: Vec<u16>,
+}
+
+impl Uxn {
+    /// Lets code that is jumped to `threshold` times (1 to 32,766) be compiled, or, with `None`, none at all. What was
+    /// linked is unlinked.
+    pub fn set_hot(&mut self, threshold: Option<u16>) {
+        self.forget_blocks();
+        self.blocks.attempts.clear();
+        self.blocks.threshold = threshold.map(|threshold| threshold.clamp(1, NEVER - 1));
+        self.map.fill(if threshold.is_some() { 0 } else { NEVER });
+        self.marks.fill(0);
+        self.blocks.hot.clear();
+    }
+
+    /// Whether something waits for [`take_hot`](Uxn::take_hot).
+    pub fn is_hot(&self) -> bool {
+        !self.blocks.hot.is_empty()
+    }
+
+    /// An address that has become hot. The host has it compiled and links what comes of it.
+    pub fn take_hot(&mut self) -> Option<u16> {
+        loop {
+            let address = self.blocks.hot.pop()?;
+            if self.map[usize::from(address)] & COMPILED == 0 {
+                return Some(address);
+            }
+        }
+    }
+
+    /// Memory and marks for the compiler.
+    pub fn snapshot<'a>(&'a self, quiet: &'a [u8; 256]) -> Snapshot<'a> {
+        let address = |part: *const u8| part as usize as u32;
+        Snapshot {
+            ram: self.ram(),
+            marks: &self.marks,
+            quiet,
+            machine: address(std::ptr::from_ref(self).cast()),
+            ram_address: address(self.ram.as_ptr()),
+            marks_address: address(self.marks.as_ptr()),
+            stacks: [address(self.wst.data.as_ptr()), address(self.rst.data.as_ptr())],
+        }
+    }
+
+    /// Links a unit, whose functions the host has put into the table at `slots`. False, and the slots are free again, if
+    /// memory is not what it was made from any more.
+    pub fn link(&mut self, description: Description, slots: &[u16]) -> bool {
+        let fits = description.entries.len() == slots.len()
+            && slots.iter().all(|&slot| slot < NEVER)
+            && self.blocks.threshold.is_some()
+            && description.code.iter().all(|&(address, byte)| {
+                self.ram[usize::from(address)] == byte && self.marks[usize::from(address)] & DATA == 0
+            });
+        if !fits {
+            self.blocks.retired.extend(slots);
+            if let Some(&entry) = description.entries.first() {
+                self.cool(entry);
+            }
+            return false;
+        }
+        for &address in &description.data {
+            self.unlink(|linked| linked.covers(address));
+            self.marks[usize::from(address)] |= DATA;
+        }
+        for &(address, _) in &description.code {
+            self.marks[usize::from(address)] |= CODE;
+        }
+        for (&address, &slot) in description.entries.iter().zip(slots) {
+            let entry = &mut self.map[usize::from(address)];
+            if *entry & COMPILED == 0 {
+                *entry = COMPILED | slot;
+            }
+        }
+        self.blocks.units.push(Linked { description, slots: slots.to_vec() });
+        true
+    }
+
+    /// How many units are linked.
+    pub fn units(&self) -> usize {
+        self.blocks.units.len()
+    }
+
+    /// Unlinks everything, as after a change of memory from outside.
+    pub(super) fn forget_blocks(&mut self) {
+        self.unlink(|_| true);
+    }
+
+    /// The table's indices that are free again.
+    pub fn take_retired(&mut self) -> Vec<u16> {
+        std::mem::take(&mut self.blocks.retired)
+    }
+
+    /// Counts a jump to an address that is not compiled.
+    #[cold]
+    pub(super) fn heat(&mut self, address: usize) {
+        let Some(threshold) = self.blocks.threshold else { return };
+        let entry = &mut self.map[address];
+        *entry += 1;
+        if *entry < threshold {
+            return;
+        }
+        if self.blocks.units.len() >= UNITS {
+            *entry = NEVER;
+        } else if self.blocks.hot.len() >= QUEUE {
+            *entry = 0;
+        } else {
+            *entry = NEVER;
+            let attempts = self.blocks.attempts.entry(address as u16).or_default();
+            *attempts += 1;
+            if *attempts <= ATTEMPTS {
+                self.blocks.hot.push(address as u16);
+            }
+        }
+    }
+
+    /// The program has written to a byte that compiled code takes for constant.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn patched(&mut self, address: usize) {
+        let address = address as u16;
+        let literal = self.blocks.units.iter().any(|linked| linked.description.literals.contains(&address));
+        self.unlink(|linked| linked.covers(address));
+        let mark = &mut self.marks[usize::from(address)];
+        *mark += 1;
+        if literal || *mark & PATCH_COUNT >= PATCHES {
+            *mark = *mark & !PATCH_COUNT | DATA;
+        }
+    }
+
+    /// A device is about to write to a range of memory.
+    pub(super) fn overwritten(&mut self, range: Range<usize>) {
+        if self.marks[range.clone()].iter().any(|mark| mark & CODE != 0) {
+            self.unlink(|linked| {
+                linked.description.code.iter().any(|&(address, _)| range.contains(&address.into()))
+            });
+        }
+    }
+
+    fn cool(&mut self, entry: u16) {
+        let entry = &mut self.map[usize::from(entry)];
+        if *entry & COMPILED == 0 {
+            *entry = 0;
+        }
+    }
+
+    fn unlink(&mut self, mut which: impl FnMut(&Linked) -> bool) {
+        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.blocks.units).into_iter().partition(|linked| which(linked));
+        self.blocks.units = kept;
+        for linked in &gone {
+            for (&entry, &slot) in linked.description.entries.iter().zip(&linked.slots) {
+                if self.map[usize::from(entry)] == COMPILED | slot {
+                    self.map[usize::from(entry)] = 0;
+                }
+            }
+            for &(address, _) in &linked.description.code {
+                self.marks[usize::from(address)] &= !CODE;
+            }
+            self.blocks.retired.extend(&linked.slots);
+        }
+        if gone.is_empty() {
+            return;
+        }
+        for linked in &self.blocks.units {
+            for &(address, _) in &linked.description.code {
+                self.marks[usize::from(address)] |= CODE;
+            }
+        }
+    }
+}
+
+impl Linked {
+    fn covers(&self, address: u16) -> bool {
+        self.description.code.binary_search_by_key(&address, |&(address, _)| address).is_ok()
+    }
+}
+
+const _: () = assert!(RAM_SIZE == 0x10000);

@@ -1,0 +1,465 @@
+//! From a control-flow graph to the body of one WebAssembly function.
+//!
+//! Blocks are lowered in reverse postorder, so that what is known on all ways into a block is known when it is
+//! lowered, but for the ways back to the head of a loop. Where ways meet, a slot that they leave different values
+//! in gets a local of its own, set on each way: a phi. WebAssembly has no jumps, only nested blocks; the nesting
+//! comes from the tree of dominators (Ramsey, "Beyond Relooper").
+
+use std::collections::{BTreeMap, HashMap};
+
+use wasm_encoder::{BlockType, Instruction};
+
+use super::Image;
+use super::graph::{Block, End, Graph, Target};
+use super::lower::{Assumptions, Exit, Locals, Lowering, local};
+use super::stacks::{Byte, Extent, RST, Slot, State, Value, WST};
+
+/// A function that others call: its index in the module, and how far it reaches.
+#[derive(Clone, Copy)]
+pub(super) struct Callee {
+    pub index: u32,
+    pub extent: Extent,
+}
+
+/// The functions of a module by address.
+pub(super) type Callees = HashMap<u16, Callee>;
+
+/// The body of a function.
+pub(super) struct Body {
+    pub code: Vec<Instruction<'static>>,
+    /// How many locals it has behind the fixed ones.
+    pub locals: u32,
+}
+
+/// At most so many slots of a stack are kept in locals around a loop.
+const LOOP_SLOTS: i32 = 24;
+
+/// A value that depends on the way taken.
+struct Phi {
+    stack: usize,
+    slot: i32,
+    short: bool,
+    local: u32,
+    /// Ways back into the loop do not change it.
+    constant: bool,
+}
+
+/// What ways into a block agree on.
+struct Merge {
+    state: State,
+    phis: Vec<Phi>,
+}
+
+/// A way out of a block.
+struct Edge {
+    code: Vec<Instruction<'static>>,
+    to: Option<usize>,
+}
+
+/// A block in WebAssembly.
+struct Lowered {
+    code: Vec<Instruction<'static>>,
+    /// None if the code leaves the function; two after a condition, the first if it is true.
+    edges: Vec<Edge>,
+    /// What is known at its end.
+    state: State,
+}
+
+/// How far the code of a block and the functions it calls go.
+pub(super) fn extent(block: &Block, callees: &Callees) -> Extent {
+    let mut extent = block.extent;
+    if let End::Call { callee, .. } = block.end
+        && let Some(callee) = callees.get(&callee)
+    {
+        for stack in [WST, RST] {
+            let at = block.end_depths[stack];
+            extent.low[stack] = extent.low[stack].min(callee.extent.low[stack].saturating_add(at));
+            extent.written[stack] = extent.written[stack].min(callee.extent.written[stack].saturating_add(at));
+        }
+    }
+    extent
+}
+
+/// The WebAssembly of a function, or nothing if it needs more of a stack than there is.
+pub(super) fn body(
+    image: &Image,
+    graph: &Graph,
+    callees: &Callees,
+    assumptions: &mut Assumptions,
+) -> Option<Body> {
+    let extents: Vec<Extent> = graph.blocks.iter().map(|block| extent(block, callees)).collect();
+    let mut function = Function {
+        image,
+        graph,
+        callees,
+        margin: graph.dearest_way(),
+        extents,
+        locals: Locals::default(),
+        assumptions,
+        lowered: Vec::new(),
+        merges: BTreeMap::new(),
+        labels: Vec::new(),
+        code: Vec::new(),
+    };
+    function.prologue()?;
+    for block in 0..graph.blocks.len() {
+        function.lower(block);
+    }
+    function.tree(0);
+    function.code.push(Instruction::Unreachable);
+    Some(Body { code: function.code, locals: function.locals.count() })
+}
+
+/// What a branch may lead to, innermost last.
+#[derive(PartialEq)]
+enum Label {
+    /// The head of this loop.
+    Loop(usize),
+    /// The block that follows.
+    Before(usize),
+    If,
+}
+
+struct Function<'a> {
+    image: &'a Image<'a>,
+    graph: &'a Graph,
+    callees: &'a Callees,
+    margin: u32,
+    extents: Vec<Extent>,
+    locals: Locals,
+    assumptions: &'a mut Assumptions,
+    lowered: Vec<Lowered>,
+    merges: BTreeMap<usize, Merge>,
+    labels: Vec<Label>,
+    code: Vec<Instruction<'static>>,
+}
+
+impl Function<'_> {
+    fn lowering(&mut self, state: State) -> Lowering<'_> {
+        Lowering::new(self.image, state, &mut self.locals, self.assumptions, false, self.margin)
+    }
+
+    /// Leaves at once unless both stacks have all the slots that are used, and there is fuel to begin with.
+    fn prologue(&mut self) -> Option<()> {
+        let pc = self.graph.blocks[0].pc;
+        let mut code = vec![
+            Instruction::LocalGet(local::WST),
+            Instruction::I32Const(8),
+            Instruction::I32Shl,
+            Instruction::LocalGet(local::RST),
+            Instruction::I32Or,
+            Instruction::LocalSet(local::FREE),
+            Instruction::LocalGet(local::FUEL),
+            Instruction::I32Const((u32::from(pc) + self.margin) as i32),
+            Instruction::I32LeS,
+        ];
+        let mut extent = Extent { low: [0; 2], written: [0; 2], high: [0; 2] };
+        for block in &self.graph.blocks {
+            extent.join(&block.extent);
+        }
+        for stack in [WST, RST] {
+            let (low, high) = (extent.low[stack], extent.high[stack]);
+            if (low, high) == (0, 0) {
+                continue;
+            }
+            let range = u32::try_from(255 + low - high).ok()?;
+            code.extend([
+                Instruction::LocalGet(stack as u32),
+                Instruction::I32Const(high),
+                Instruction::I32Sub,
+                Instruction::I32Const(range as i32),
+                Instruction::I32GtU,
+                Instruction::I32Or,
+            ]);
+        }
+        code.push(Instruction::If(BlockType::Empty));
+        let mut lowering = self.lowering(State::default());
+        lowering.leave(&State::default(), Value::Const(pc.into()));
+        code.append(&mut lowering.code);
+        code.push(Instruction::End);
+        self.code = code;
+        Some(())
+    }
+
+    fn lower(&mut self, index: usize) {
+        let graph = self.graph;
+        let block = &graph.blocks[index];
+        let is_loop = graph.is_loop(index);
+        let state = if is_loop || graph.is_merge(index) {
+            self.merge(index)
+        } else if index == 0 {
+            State::default()
+        } else {
+            self.lowered[block.predecessors[0]].state.clone()
+        };
+        let callees = self.callees;
+        let mut lowering = self.lowering(state);
+        if is_loop {
+            lowering.check_fuel(block.pc);
+        }
+        let exit = match block.end {
+            End::Leave { pc } if pc == block.pc => Exit::Leave { pc },
+            _ => lowering.run(block.pc, |pc, _| pc == block.behind),
+        };
+        let mut edges = Vec::new();
+        // The code of an edge that leaves the function, or nothing yet.
+        let mut edge = |lowering: &mut Lowering, to: Target, charge: Option<(u16, u16)>| {
+            let code = std::mem::take(&mut lowering.code);
+            if let Some((from, to)) = charge {
+                lowering.charge(from, Value::Const(to.into()));
+            }
+            let to = match to {
+                Target::Block(block) => Some(block),
+                Target::Out(pc) => {
+                    let state = lowering.state.clone();
+                    lowering.leave(&state, Value::Const(pc.into()));
+                    None
+                }
+            };
+            edges.push(Edge { code: std::mem::replace(&mut lowering.code, code), to });
+        };
+        match block.end {
+            End::Fall(to) => edge(&mut lowering, to, None),
+            End::Jump { to, address, from } => edge(&mut lowering, to, Some((from, address))),
+            End::Branch { taken, to, other, from } => {
+                let Exit::Branch { condition, .. } = exit else { unreachable!("a branch stays a branch") };
+                lowering.get_condition(condition);
+                edge(&mut lowering, taken, Some((from, to)));
+                edge(&mut lowering, other, None);
+            }
+            End::Call { callee, back, from, delta } => {
+                lowering.charge(from, Value::Const(callee.into()));
+                if let Some(&Callee { index, extent }) = callees.get(&callee) {
+                    let reach = [WST, RST].map(|stack| {
+                        extent.low[stack].min(0).saturating_add(lowering.state.stacks[stack].depth)
+                    });
+                    lowering.call(index, reach, from, delta);
+                    edge(&mut lowering, back, None);
+                } else {
+                    let state = lowering.state.clone();
+                    lowering.leave(&state, Value::Const(callee.into()));
+                }
+            }
+            End::Computed { from } => {
+                let target = match exit {
+                    Exit::Computed { target, .. } => target,
+                    Exit::Jump { to, .. } | Exit::Call { to, .. } => Value::Const(to.into()),
+                    _ => unreachable!("a computed jump stays a jump"),
+                };
+                lowering.charge(from, target);
+                let state = lowering.state.clone();
+                lowering.leave(&state, target);
+            }
+            End::Leave { pc } => {
+                let state = lowering.state.clone();
+                lowering.leave(&state, Value::Const(pc.into()));
+            }
+        }
+        lowering.state.stacks.iter_mut().for_each(|slots| slots.tidy());
+        lowering.release();
+        let Lowering { code, state, .. } = lowering;
+        self.lowered.push(Lowered { code, edges, state });
+        // Ways back: their targets are known.
+        for edge in 0..self.lowered[index].edges.len() {
+            if let Some(to) = self.lowered[index].edges[edge].to
+                && to <= index
+            {
+                let mut moves = self.moves(&self.lowered[index].state.clone(), to, true);
+                self.lowered[index].edges[edge].code.append(&mut moves);
+            }
+        }
+    }
+
+    /// What is known at the head of a loop or where ways meet. The ways from before get their moves.
+    fn merge(&mut self, index: usize) -> State {
+        let graph = self.graph;
+        let block = &graph.blocks[index];
+        let mut from: Vec<usize> = block.predecessors.iter().copied().filter(|&from| from < index).collect();
+        from.dedup();
+        let mut states: Vec<State> = from.iter().map(|&from| self.lowered[from].state.clone()).collect();
+        if index == 0 {
+            states.push(State::default());
+        }
+        let is_loop = graph.is_loop(index);
+        let mut extent = Extent::NONE;
+        let mut hints: Vec<&State> = Vec::new();
+        if is_loop {
+            for block in graph.loop_body(index) {
+                extent.join(&self.extents[block]);
+                hints.push(&graph.blocks[block].hint);
+            }
+        }
+        let mut state = State::default();
+        let mut phis = Vec::new();
+        for stack in [WST, RST] {
+            let depth = block.depths[stack];
+            let bytes = |slot: i32| {
+                states.iter().map(move |state| state.stacks[stack].known.get(&slot).copied()).collect::<Vec<_>>()
+            };
+            let mut slots: Vec<i32> = states[0].stacks[stack].known.range(..depth).map(|(&slot, _)| slot).collect();
+            slots.retain(|&slot| bytes(slot).iter().all(Option::is_some));
+            if is_loop {
+                slots.extend(extent.low[stack].max(depth - LOOP_SLOTS)..depth);
+                slots.sort_unstable();
+                slots.dedup();
+            }
+            let known = &mut state.stacks[stack];
+            known.depth = depth;
+            let is_written = |slot: i32| is_loop && slot >= extent.written[stack];
+            let is_phi = |slot: i32| {
+                let bytes = bytes(slot);
+                let first = bytes[0].map(|slot| slot.byte);
+                is_written(slot) || first.is_none() || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first)
+            };
+            let mut slots = slots.into_iter().peekable();
+            while let Some(slot) = slots.next() {
+                let dirty = |slot: i32| {
+                    is_written(slot) || bytes(slot).iter().any(|slot| slot.is_some_and(|slot| slot.dirty))
+                };
+                if !is_phi(slot) {
+                    if let Some(byte) = bytes(slot)[0].map(|slot| slot.byte) {
+                        known.known.insert(slot, Slot { byte, dirty: dirty(slot) });
+                    }
+                    continue;
+                }
+                let short = slots.peek() == Some(&(slot + 1))
+                    && is_phi(slot + 1)
+                    && is_short(states.iter().chain(hints.iter().copied()), stack, slot);
+                let constant = !is_written(slot) && !(short && is_written(slot + 1));
+                let local = self.locals.allocate(if short { 0xffff } else { 0xff });
+                if short {
+                    slots.next();
+                    let dirty = dirty(slot) || dirty(slot + 1);
+                    known.known.insert(slot, Slot { byte: Byte::High(local), dirty });
+                    known.known.insert(slot + 1, Slot { byte: Byte::Low(local), dirty });
+                } else {
+                    known.known.insert(slot, Slot { byte: Byte::Local(local), dirty: dirty(slot) });
+                }
+                phis.push(Phi { stack, slot, short, local, constant });
+            }
+        }
+        self.merges.insert(index, Merge { state: state.clone(), phis });
+        if index == 0 {
+            let mut moves = self.moves(&State::default(), index, false);
+            self.code.append(&mut moves);
+        }
+        for from in from {
+            for edge in 0..self.lowered[from].edges.len() {
+                if self.lowered[from].edges[edge].to == Some(index) {
+                    let mut moves = self.moves(&self.lowered[from].state.clone(), index, false);
+                    self.lowered[from].edges[edge].code.append(&mut moves);
+                }
+            }
+        }
+        state
+    }
+
+    /// What has to happen on a way to a block where ways meet: memory gets what the block does not know of, and
+    /// the phis their values.
+    fn moves(&mut self, state: &State, to: usize, back: bool) -> Vec<Instruction<'static>> {
+        let Some(merge) = self.merges.remove(&to) else { unreachable!("ways meet there") };
+        let mut lowering = self.lowering(state.clone());
+        lowering.flush(state, |stack, slot| {
+            !merge.state.stacks[stack].known.get(&slot).is_some_and(|known| known.dirty)
+        });
+        // All values first, so that none is lost before it is read.
+        let mut set = Vec::new();
+        for phi in &merge.phis {
+            if back && phi.constant {
+                continue;
+            }
+            let bytes = lowering.bytes(phi.stack, phi.slot, phi.short);
+            let unchanged = match bytes {
+                (_, Byte::Local(local)) if !phi.short => local == phi.local,
+                (Byte::High(a), Byte::Low(b)) if phi.short => a == phi.local && b == phi.local,
+                _ => false,
+            };
+            if !unchanged {
+                set.push((phi.local, bytes));
+            }
+        }
+        for &(_, (high, low)) in &set {
+            lowering.get_short(high, low);
+        }
+        for &(local, _) in set.iter().rev() {
+            lowering.emit(Instruction::LocalSet(local));
+        }
+        lowering.release();
+        let code = lowering.code;
+        self.merges.insert(to, merge);
+        code
+    }
+
+    // ---- Structure ----
+
+    /// A block and all that it dominates.
+    fn tree(&mut self, index: usize) {
+        let graph = self.graph;
+        let is_loop = graph.is_loop(index);
+        if is_loop {
+            self.code.push(Instruction::Loop(BlockType::Empty));
+            self.labels.push(Label::Loop(index));
+        }
+        // Where ways meet that part here: each comes behind the end of a block that is left to get there.
+        let merges: Vec<usize> = (index + 1..graph.blocks.len())
+            .filter(|&block| graph.dominators[block] == index && graph.is_merge(block))
+            .collect();
+        for &merge in merges.iter().rev() {
+            self.code.push(Instruction::Block(BlockType::Empty));
+            self.labels.push(Label::Before(merge));
+        }
+        self.code.append(&mut self.lowered[index].code);
+        let mut edges = std::mem::take(&mut self.lowered[index].edges).into_iter();
+        match (edges.next(), edges.next()) {
+            (Some(taken), Some(other)) => {
+                self.code.push(Instruction::If(BlockType::Empty));
+                self.labels.push(Label::If);
+                self.edge(index, taken);
+                self.code.push(Instruction::Else);
+                self.edge(index, other);
+                self.labels.pop();
+                self.code.push(Instruction::End);
+            }
+            (Some(only), None) => self.edge(index, only),
+            (None, _) => {}
+        }
+        for merge in merges {
+            self.labels.pop();
+            self.code.push(Instruction::End);
+            self.tree(merge);
+        }
+        if is_loop {
+            self.labels.pop();
+            self.code.push(Instruction::End);
+        }
+    }
+
+    fn edge(&mut self, from: usize, mut edge: Edge) {
+        self.code.append(&mut edge.code);
+        let Some(to) = edge.to else { return };
+        let label = if to <= from {
+            Label::Loop(to)
+        } else if self.graph.is_merge(to) {
+            Label::Before(to)
+        } else {
+            return self.tree(to);
+        };
+        let depth = self.labels.iter().rev().position(|other| *other == label);
+        self.code.push(Instruction::Br(depth.expect("a branch leads to what is around it") as u32));
+    }
+}
+
+/// Whether most ways take two slots for one short.
+fn is_short<'s>(states: impl Iterator<Item = &'s State>, stack: usize, slot: i32) -> bool {
+    let (mut shorts, mut bytes, mut constants) = (0, 0, 0);
+    for state in states {
+        let known = &state.stacks[stack].known;
+        match (known.get(&slot), known.get(&(slot + 1))) {
+            (None, None) => {}
+            (Some(high), Some(low)) if high.byte.is_high_of(low.byte) => shorts += 1,
+            (Some(Slot { byte: Byte::Const(_), .. }), Some(_)) => constants += 1,
+            _ => bytes += 1,
+        }
+    }
+    if shorts + bytes == 0 { constants > 0 } else { shorts >= bytes }
+}

@@ -1,0 +1,1077 @@
+//! From Uxn instructions to WebAssembly instructions, a straight piece at a time.
+//!
+//! [`Lowering`] evaluates instructions on the symbolic stacks. What is constant is folded, what only moves on a stack
+//! costs nothing, and everything else becomes a computation into a fresh local. The same evaluation, without
+//! output, is how `graph` finds out where control goes.
+
+use wasm_encoder::{BlockType, Instruction, MemArg, ValType};
+
+use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
+use super::{Image, Port};
+use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
+use crate::uxn::unit::CODE;
+
+/// The parameters of a compiled function, and two locals that each of them has.
+pub(super) mod local {
+    /// Free slots of the working stack at the entry, as in the machine's `Stack`.
+    pub const WST: u32 = 0;
+    /// The same of the return stack.
+    pub const RST: u32 = 1;
+    /// The fuel, biased by the program counter, as in the handlers.
+    pub const FUEL: u32 = 2;
+    /// `WST << 8 | RST`.
+    pub const FREE: u32 = 3;
+    /// What a called function returned: 64 bits.
+    pub const RESULT: u32 = 4;
+    /// The first of those that values are kept in.
+    pub const FIRST: u32 = 5;
+}
+
+/// The functions that a compiled module imports, in this order.
+pub(super) mod import {
+    /// Goes on at the program counter, in compiled code if there is some. A handler.
+    pub const ARRIVE: u32 = 0;
+    /// Goes on at the program counter with the interpreter. A handler.
+    pub const DISPATCH: u32 = 1;
+    /// `(machine, port) -> value`; bit 8 of the port asks for a short.
+    pub const DEI: u32 = 2;
+    /// `(machine, registers, fuel, port, value) -> fuel`, or 0 if the machine has stopped and saved itself.
+    pub const DEO: u32 = 3;
+    /// How many there are: the first function of the module itself.
+    pub const COUNT: u32 = 4;
+}
+
+/// What a function returns when the machine has stopped and saved itself.
+pub(super) const STOPPED: i64 = -1;
+
+/// How a straight piece ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Exit {
+    /// Runs into another piece.
+    Fall { to: u16 },
+    /// Jumps; `from` is behind the jump.
+    Jump { to: u16, from: u16 },
+    /// Jumps or goes on at `from`.
+    Branch { condition: Byte, to: u16, from: u16 },
+    /// Calls; the return address, `from`, is on the return stack.
+    Call { to: u16, from: u16 },
+    /// Jumps to an address found at run time: a return, mostly.
+    Computed { target: Value, from: u16 },
+    /// The interpreter has to go on at `pc`.
+    Leave { pc: u16 },
+}
+
+/// The locals of a function.
+#[derive(Default)]
+pub(super) struct Locals {
+    /// The largest value each of them can have, from [`local::FIRST`] on.
+    bounds: Vec<u32>,
+    /// Those whose values nobody needs any more.
+    free: Vec<u32>,
+}
+
+impl Locals {
+    pub fn count(&self) -> u32 {
+        self.bounds.len() as u32
+    }
+
+    pub fn allocate(&mut self, bound: u32) -> u32 {
+        if let Some(local) = self.free.pop() {
+            self.bounds[(local - local::FIRST) as usize] = bound;
+            return local;
+        }
+        self.bounds.push(bound);
+        local::FIRST + self.count() - 1
+    }
+
+    fn bound(&self, value: Value) -> u32 {
+        match value {
+            Value::Const(value) => value,
+            Value::Local(local) => self.bounds[(local - local::FIRST) as usize],
+        }
+    }
+}
+
+/// What the code of a module relies on.
+#[derive(Default)]
+pub(super) struct Assumptions {
+    /// Addresses of bytes that are part of the code: opcodes, literals, distances.
+    pub code: Vec<u16>,
+    /// Of these, the literals.
+    pub literals: Vec<u16>,
+    /// Addresses that it writes to without looking whether there is code.
+    pub data: Vec<u16>,
+}
+
+/// The evaluation of one straight piece.
+pub(super) struct Lowering<'a> {
+    pub image: &'a Image<'a>,
+    pub state: State,
+    pub extent: Extent,
+    pub locals: &'a mut Locals,
+    pub assumptions: &'a mut Assumptions,
+    /// The WebAssembly instructions, unless the evaluation is only a rehearsal.
+    pub code: Vec<Instruction<'static>>,
+    pub rehearsal: bool,
+    /// Fuel that must be left wherever it is looked at: what the longest way to the next look costs.
+    pub margin: u32,
+    /// Locals allocated here.
+    allocated: Vec<u32>,
+    /// Instructions evaluated.
+    pub instructions: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Binary {
+    Add,
+    Sub,
+    Mul,
+    And,
+    Or,
+    Xor,
+}
+
+impl<'a> Lowering<'a> {
+    pub fn new(
+        image: &'a Image<'a>,
+        state: State,
+        locals: &'a mut Locals,
+        assumptions: &'a mut Assumptions,
+        rehearsal: bool,
+        margin: u32,
+    ) -> Self {
+        Lowering {
+            image,
+            state,
+            extent: Extent::NONE,
+            locals,
+            assumptions,
+            code: Vec::new(),
+            rehearsal,
+            margin,
+            allocated: Vec::new(),
+            instructions: 0,
+        }
+    }
+
+    /// Evaluates from `pc` on, up to a jump, up to an instruction that is the interpreter's, or to where `stop` says
+    /// that another piece begins.
+    pub fn run(&mut self, mut pc: u16, mut stop: impl FnMut(u16, &State) -> bool) -> Exit {
+        loop {
+            match self.step(pc) {
+                Ok(next) => {
+                    self.instructions += 1;
+                    if stop(next, &self.state) {
+                        return Exit::Fall { to: next };
+                    }
+                    pc = next;
+                }
+                Err(exit) => return exit,
+            }
+        }
+    }
+
+    /// Gives the locals back that no slot holds.
+    pub fn release(&mut self) {
+        let mut used: Vec<u32> = Vec::new();
+        for slots in &self.state.stacks {
+            used.extend(slots.known.values().flat_map(|slot| slot.byte.locals()));
+        }
+        let free = self.allocated.drain(..).filter(|local| !used.contains(local));
+        self.locals.free.extend(free);
+    }
+
+    // ---- Output ----
+
+    pub fn emit(&mut self, instruction: Instruction<'static>) {
+        if !self.rehearsal {
+            self.code.push(instruction);
+        }
+    }
+
+    fn constant(&mut self, value: u32) {
+        self.emit(Instruction::I32Const(value as i32));
+    }
+
+    /// Takes the top of WebAssembly's stack into a fresh local.
+    fn set(&mut self, bound: u32) -> Value {
+        let local = self.locals.allocate(bound);
+        self.allocated.push(local);
+        self.emit(Instruction::LocalSet(local));
+        Value::Local(local)
+    }
+
+    pub fn get(&mut self, value: Value) {
+        match value {
+            Value::Const(value) => self.constant(value),
+            Value::Local(local) => self.emit(Instruction::LocalGet(local)),
+        }
+    }
+
+    fn get_byte(&mut self, byte: Byte) {
+        match byte {
+            Byte::Const(byte) => self.constant(byte.into()),
+            Byte::Local(local) => self.emit(Instruction::LocalGet(local)),
+            Byte::High(local) => {
+                self.emit(Instruction::LocalGet(local));
+                self.constant(8);
+                self.emit(Instruction::I32ShrU);
+            }
+            Byte::Low(local) => {
+                self.emit(Instruction::LocalGet(local));
+                self.constant(0xff);
+                self.emit(Instruction::I32And);
+            }
+            Byte::Flag(comparison, a, b) => {
+                self.get(a);
+                self.get(b);
+                self.emit(match comparison {
+                    Comparison::Equal => Instruction::I32Eq,
+                    Comparison::NotEqual => Instruction::I32Ne,
+                    Comparison::Greater => Instruction::I32GtU,
+                    Comparison::Less => Instruction::I32LtU,
+                });
+            }
+        }
+    }
+
+    /// Leaves a number on WebAssembly's stack that is not 0 if the byte is not.
+    pub fn get_condition(&mut self, byte: Byte) {
+        match byte {
+            Byte::High(local) => {
+                self.emit(Instruction::LocalGet(local));
+                self.constant(0xff00);
+                self.emit(Instruction::I32And);
+            }
+            _ => self.get_byte(byte),
+        }
+    }
+
+    pub fn byte_value(&mut self, byte: Byte) -> Value {
+        match byte {
+            Byte::Const(byte) => Value::Const(byte.into()),
+            Byte::Local(local) => Value::Local(local),
+            Byte::High(_) | Byte::Low(_) => {
+                self.get_byte(byte);
+                self.set(0xff)
+            }
+            Byte::Flag(..) => {
+                self.get_byte(byte);
+                self.set(1)
+            }
+        }
+    }
+
+    /// Leaves the short of two bytes on WebAssembly's stack.
+    pub fn get_short(&mut self, high: Byte, low: Byte) {
+        match (high, low) {
+            (Byte::Const(high), Byte::Const(low)) => self.constant(u16::from_be_bytes([high, low]).into()),
+            (Byte::High(local), Byte::Low(other)) if local == other => {
+                self.emit(Instruction::LocalGet(local));
+            }
+            (Byte::Const(0), low) => self.get_byte(low),
+            _ => {
+                match high {
+                    Byte::Const(high) => self.constant(u32::from(high) << 8),
+                    Byte::High(local) => {
+                        self.emit(Instruction::LocalGet(local));
+                        self.constant(0xff00);
+                        self.emit(Instruction::I32And);
+                    }
+                    _ => {
+                        self.get_byte(high);
+                        self.constant(8);
+                        self.emit(Instruction::I32Shl);
+                    }
+                }
+                if low != Byte::Const(0) {
+                    self.get_byte(low);
+                    self.emit(Instruction::I32Or);
+                }
+            }
+        }
+    }
+
+    fn short_value(&mut self, high: Byte, low: Byte) -> Value {
+        match (high, low) {
+            (Byte::Const(high), Byte::Const(low)) => Value::Const(u16::from_be_bytes([high, low]).into()),
+            (Byte::High(local), Byte::Low(other)) if local == other => Value::Local(local),
+            (Byte::Const(0), low) => self.byte_value(low),
+            _ => {
+                self.get_short(high, low);
+                self.set(0xffff)
+            }
+        }
+    }
+
+    // ---- The stacks ----
+
+    /// The address in WebAssembly's memory of a slot, less the free slots at the entry.
+    fn slot(&self, stack: usize, slot: i32) -> u64 {
+        u64::from(self.image.stacks[stack]).wrapping_add_signed(-i64::from(slot))
+    }
+
+    fn stack_memory(&self, stack: usize, slot: i32, align: u32) -> MemArg {
+        MemArg { offset: self.slot(stack, slot), align, memory_index: 0 }
+    }
+
+    /// The byte in a slot, from memory if need be.
+    fn read(&mut self, stack: usize, slot: i32) -> Byte {
+        self.extent.low[stack] = self.extent.low[stack].min(slot);
+        if let Some(known) = self.state.stacks[stack].known.get(&slot) {
+            return known.byte;
+        }
+        self.emit(Instruction::LocalGet(stack as u32));
+        let memory = self.stack_memory(stack, slot, 0);
+        self.emit(Instruction::I32Load8U(memory));
+        let Value::Local(local) = self.set(0xff) else { unreachable!("`set` makes a local") };
+        let byte = Byte::Local(local);
+        self.state.stacks[stack].known.insert(slot, Slot { byte, dirty: false });
+        byte
+    }
+
+    /// The two bytes in a slot and the one above it.
+    fn read_pair(&mut self, stack: usize, slot: i32) -> (Byte, Byte) {
+        let known = &self.state.stacks[stack].known;
+        if known.contains_key(&slot) || known.contains_key(&(slot + 1)) {
+            return (self.read(stack, slot), self.read(stack, slot + 1));
+        }
+        self.extent.low[stack] = self.extent.low[stack].min(slot);
+        self.emit(Instruction::LocalGet(stack as u32));
+        let memory = self.stack_memory(stack, slot + 1, 0);
+        self.emit(Instruction::I32Load16U(memory));
+        let Value::Local(local) = self.set(0xffff) else { unreachable!("`set` makes a local") };
+        let (high, low) = (Byte::High(local), Byte::Low(local));
+        let known = &mut self.state.stacks[stack].known;
+        known.insert(slot, Slot { byte: high, dirty: false });
+        known.insert(slot + 1, Slot { byte: low, dirty: false });
+        (high, low)
+    }
+
+    /// The byte in a slot, or the two bytes in it and the one above it.
+    pub fn bytes(&mut self, stack: usize, slot: i32, short: bool) -> (Byte, Byte) {
+        if short { self.read_pair(stack, slot) } else { (Byte::Const(0), self.read(stack, slot)) }
+    }
+
+    fn pop_bytes(&mut self, stack: usize, short: bool) -> (Byte, Byte) {
+        let depth = self.state.stacks[stack].depth - if short { 2 } else { 1 };
+        self.state.stacks[stack].depth = depth;
+        self.bytes(stack, depth, short)
+    }
+
+    fn pop(&mut self, stack: usize, short: bool) -> Value {
+        let (high, low) = self.pop_bytes(stack, short);
+        if short { self.short_value(high, low) } else { self.byte_value(low) }
+    }
+
+    fn push_byte(&mut self, stack: usize, byte: Byte) {
+        let slots = &mut self.state.stacks[stack];
+        let slot = slots.depth;
+        slots.push(byte);
+        self.extent.low[stack] = self.extent.low[stack].min(slot);
+        self.extent.written[stack] = self.extent.written[stack].min(slot);
+        self.extent.high[stack] = self.extent.high[stack].max(slot + 1);
+    }
+
+    fn push_bytes(&mut self, stack: usize, (high, low): (Byte, Byte), short: bool) {
+        if short {
+            self.push_byte(stack, high);
+        }
+        self.push_byte(stack, low);
+    }
+
+    fn push(&mut self, stack: usize, value: Value, short: bool) {
+        let bytes = match value {
+            Value::Const(value) => {
+                let [high, low] = (value as u16).to_be_bytes();
+                (Byte::Const(high), Byte::Const(low))
+            }
+            Value::Local(local) if !short || self.locals.bound(value) <= 0xff => {
+                (Byte::Const(0), Byte::Local(local))
+            }
+            Value::Local(local) => (Byte::High(local), Byte::Low(local)),
+        };
+        self.push_bytes(stack, bytes, short);
+    }
+
+    /// Writes the slots that memory does not have and for which `which` is true.
+    pub fn flush(&mut self, state: &State, which: impl Fn(usize, i32) -> bool) {
+        for stack in [WST, RST] {
+            let known = &state.stacks[stack].known;
+            let mut slots = known.iter().peekable();
+            while let Some((&index, slot)) = slots.next() {
+                if !slot.dirty || !which(stack, index) {
+                    continue;
+                }
+                self.emit(Instruction::LocalGet(stack as u32));
+                let pair = slots.next_if(|&(&next, above)| {
+                    let is_short = slot.byte.is_high_of(above.byte)
+                        || matches!((slot.byte, above.byte), (Byte::Const(_), Byte::Const(_)));
+                    next == index + 1 && above.dirty && which(stack, next) && is_short
+                });
+                if let Some((&next, above)) = pair {
+                    self.get_short(slot.byte, above.byte);
+                    let memory = self.stack_memory(stack, next, 0);
+                    self.emit(Instruction::I32Store16(memory));
+                } else {
+                    match slot.byte {
+                        // The store takes the low byte of it.
+                        Byte::Low(local) => self.emit(Instruction::LocalGet(local)),
+                        byte => self.get_byte(byte),
+                    }
+                    let memory = self.stack_memory(stack, index, 0);
+                    self.emit(Instruction::I32Store8(memory));
+                }
+            }
+        }
+    }
+
+    // ---- Leaving ----
+
+    /// Leaves the free slots of both stacks on WebAssembly's stack, packed as in the result of a function, with
+    /// `pc << 16` added.
+    fn get_registers(&mut self, state: &State, pc: u32) {
+        let [wst, rst] = state.depths();
+        let constant = ((pc << 16) as i32).wrapping_sub(wst.wrapping_mul(256)).wrapping_sub(rst);
+        self.emit(Instruction::LocalGet(local::FREE));
+        if constant != 0 {
+            self.emit(Instruction::I32Const(constant));
+            self.emit(Instruction::I32Add);
+        }
+    }
+
+    /// Returns, with everything in memory, to go on at an address.
+    pub fn leave(&mut self, state: &State, pc: Value) {
+        self.flush(state, |_, _| true);
+        self.emit(Instruction::LocalGet(local::FUEL));
+        self.emit(Instruction::I64ExtendI32U);
+        self.emit(Instruction::I64Const(32));
+        self.emit(Instruction::I64Shl);
+        match pc {
+            Value::Const(pc) => self.get_registers(state, pc),
+            Value::Local(_) => {
+                self.get_registers(state, 0);
+                self.get(pc);
+                self.constant(16);
+                self.emit(Instruction::I32Shl);
+                self.emit(Instruction::I32Add);
+            }
+        }
+        self.emit(Instruction::I64ExtendI32U);
+        self.emit(Instruction::I64Or);
+        self.emit(Instruction::Return);
+    }
+
+    /// Pays for a jump: the bias of the fuel moves with the program counter.
+    pub fn charge(&mut self, from: u16, to: Value) {
+        let constant = match to {
+            Value::Const(to) => to as i32 - i32::from(from) - 1,
+            Value::Local(_) => -i32::from(from) - 1,
+        };
+        self.emit(Instruction::LocalGet(local::FUEL));
+        if let Value::Local(_) = to {
+            self.get(to);
+            self.emit(Instruction::I32Add);
+        }
+        self.emit(Instruction::I32Const(constant));
+        self.emit(Instruction::I32Add);
+        self.emit(Instruction::LocalSet(local::FUEL));
+    }
+
+    /// Leaves if there might not be enough fuel to the next look at it.
+    pub fn check_fuel(&mut self, pc: u16) {
+        self.emit(Instruction::LocalGet(local::FUEL));
+        self.constant(u32::from(pc) + self.margin);
+        self.emit(Instruction::I32LeS);
+        self.emit(Instruction::If(BlockType::Empty));
+        let state = self.state.clone();
+        self.leave(&state, Value::Const(pc.into()));
+        self.emit(Instruction::End);
+    }
+
+    /// Calls a function and goes on if it comes back to where it should, with fuel to go on; else hands up what it
+    /// returned. `reach` are the lowest slots that the callee may see, and it finds them in memory.
+    pub fn call(&mut self, function: u32, reach: [i32; 2], back: u16, delta: i32) {
+        let before = self.state.clone();
+        self.flush(&before, |stack, slot| slot >= reach[stack]);
+        for stack in [WST, RST] {
+            let depth = before.stacks[stack].depth;
+            self.emit(Instruction::LocalGet(stack as u32));
+            if depth != 0 {
+                self.emit(Instruction::I32Const(-depth));
+                self.emit(Instruction::I32Add);
+            }
+            self.state.stacks[stack].known.retain(|&slot, _| slot < reach[stack]);
+        }
+        self.emit(Instruction::LocalGet(local::FUEL));
+        self.emit(Instruction::Call(function));
+        self.state.stacks[WST].depth += delta;
+        self.state.stacks[RST].depth -= 2;
+        let after = self.state.clone();
+        self.emit(Instruction::LocalTee(local::RESULT));
+        self.emit(Instruction::I32WrapI64);
+        self.get_registers(&after, back.into());
+        self.emit(Instruction::I32Ne);
+        self.emit(Instruction::LocalGet(local::RESULT));
+        self.emit(Instruction::I64Const(32));
+        self.emit(Instruction::I64ShrU);
+        self.emit(Instruction::I32WrapI64);
+        self.emit(Instruction::LocalTee(local::FUEL));
+        self.constant(u32::from(back) + self.margin);
+        self.emit(Instruction::I32LeS);
+        self.emit(Instruction::I32Or);
+        self.emit(Instruction::If(BlockType::Empty));
+        self.flush(&after, |_, _| true);
+        self.emit(Instruction::LocalGet(local::RESULT));
+        self.emit(Instruction::Return);
+        self.emit(Instruction::End);
+    }
+
+    // ---- Arithmetic ----
+
+    fn binary(&mut self, operation: Binary, a: Value, b: Value, mask: u32) -> Value {
+        use Binary::*;
+        if let (Value::Const(a), Value::Const(b)) = (a, b) {
+            let value = match operation {
+                Add => a.wrapping_add(b),
+                Sub => a.wrapping_sub(b),
+                Mul => a.wrapping_mul(b),
+                And => a & b,
+                Or => a | b,
+                Xor => a ^ b,
+            };
+            return Value::Const(value & mask);
+        }
+        match (operation, a, b) {
+            (Add | Or | Xor, Value::Const(0), value)
+            | (Add | Sub | Or | Xor, value, Value::Const(0))
+            | (Mul, Value::Const(1), value)
+            | (Mul, value, Value::Const(1)) => return value,
+            (Mul | And, Value::Const(0), _) | (Mul | And, _, Value::Const(0)) => return Value::Const(0),
+            (And, value, Value::Const(bits)) | (And, Value::Const(bits), value) => {
+                let bound = self.locals.bound(value);
+                if (bits + 1).is_power_of_two() && bound <= bits {
+                    return value;
+                }
+            }
+            _ => {}
+        }
+        let (bound_a, bound_b) = (self.locals.bound(a), self.locals.bound(b));
+        self.get(a);
+        self.get(b);
+        let (instruction, bound) = match operation {
+            Add => (Instruction::I32Add, bound_a + bound_b),
+            Sub => (Instruction::I32Sub, u32::MAX),
+            Mul => (Instruction::I32Mul, bound_a.saturating_mul(bound_b)),
+            And => (Instruction::I32And, bound_a.min(bound_b)),
+            Or => (Instruction::I32Or, ones(bound_a | bound_b)),
+            Xor => (Instruction::I32Xor, ones(bound_a | bound_b)),
+        };
+        self.emit(instruction);
+        if bound > mask {
+            self.constant(mask);
+            self.emit(Instruction::I32And);
+        }
+        self.set(bound.min(mask))
+    }
+
+    fn divide(&mut self, a: Value, b: Value) -> Value {
+        match (a, b) {
+            (_, Value::Const(0)) => return Value::Const(0),
+            (Value::Const(a), Value::Const(b)) => return Value::Const(a / b),
+            (a, Value::Const(1)) => return a,
+            _ => {}
+        }
+        let bound = self.locals.bound(a);
+        if let Value::Const(_) = b {
+            self.get(a);
+            self.get(b);
+            self.emit(Instruction::I32DivU);
+        } else {
+            self.get(b);
+            self.emit(Instruction::If(BlockType::Result(ValType::I32)));
+            self.get(a);
+            self.get(b);
+            self.emit(Instruction::I32DivU);
+            self.emit(Instruction::Else);
+            self.constant(0);
+            self.emit(Instruction::End);
+        }
+        self.set(bound)
+    }
+
+    fn shift(&mut self, a: Value, shift: Value, mask: u32) -> Value {
+        if let Value::Const(shift) = shift {
+            let (right, left) = (shift & 0xf, shift >> 4);
+            if let Value::Const(a) = a {
+                return Value::Const(((a >> right) << left) & mask);
+            }
+            let bound = self.locals.bound(a) >> right;
+            if bound == 0 {
+                return Value::Const(0);
+            }
+            if right == 0 && left == 0 {
+                return a;
+            }
+            self.get(a);
+            if right != 0 {
+                self.constant(right);
+                self.emit(Instruction::I32ShrU);
+            }
+            if left != 0 {
+                self.constant(left);
+                self.emit(Instruction::I32Shl);
+            }
+            let bound = bound << left;
+            if bound > mask {
+                self.constant(mask);
+                self.emit(Instruction::I32And);
+            }
+            return self.set(bound.min(mask));
+        }
+        self.get(a);
+        self.get(shift);
+        self.constant(0xf);
+        self.emit(Instruction::I32And);
+        self.emit(Instruction::I32ShrU);
+        self.get(shift);
+        self.constant(4);
+        self.emit(Instruction::I32ShrU);
+        self.emit(Instruction::I32Shl);
+        self.constant(mask);
+        self.emit(Instruction::I32And);
+        self.set(mask)
+    }
+
+    fn compare(&mut self, comparison: Comparison, a: Value, b: Value) -> Byte {
+        if let (Value::Const(a), Value::Const(b)) = (a, b) {
+            return Byte::Const(u8::from(match comparison {
+                Comparison::Equal => a == b,
+                Comparison::NotEqual => a != b,
+                Comparison::Greater => a > b,
+                Comparison::Less => a < b,
+            }));
+        }
+        Byte::Flag(comparison, a, b)
+    }
+
+    // ---- Memory ----
+
+    /// The address of the byte behind another; it wraps where `mask` says.
+    fn following(&mut self, address: Value, mask: u32) -> Value {
+        match address {
+            Value::Const(address) => Value::Const((address + 1) & mask),
+            Value::Local(_) => {
+                let bound = self.locals.bound(address);
+                self.get(address);
+                self.constant(1);
+                self.emit(Instruction::I32Add);
+                if bound >= mask {
+                    self.constant(mask);
+                    self.emit(Instruction::I32And);
+                }
+                self.set((bound + 1).min(mask))
+            }
+        }
+    }
+
+    /// Leaves the part of an address that is not constant on WebAssembly's stack, and returns the rest.
+    fn get_address(&mut self, base: u32, address: Value) -> MemArg {
+        let offset = match address {
+            Value::Const(address) => {
+                self.constant(0);
+                u64::from(base) + u64::from(address)
+            }
+            Value::Local(_) => {
+                self.get(address);
+                base.into()
+            }
+        };
+        MemArg { offset, align: 0, memory_index: 0 }
+    }
+
+    fn load(&mut self, address: Value, short: bool, wrap: u32) -> Value {
+        let memory = self.get_address(self.image.ram_address, address);
+        self.emit(Instruction::I32Load8U(memory));
+        if !short {
+            return self.set(0xff);
+        }
+        self.constant(8);
+        self.emit(Instruction::I32Shl);
+        let high = self.set(0xff00);
+        let second = self.following(address, wrap);
+        self.get(high);
+        let memory = self.get_address(self.image.ram_address, second);
+        self.emit(Instruction::I32Load8U(memory));
+        self.emit(Instruction::I32Or);
+        self.set(0xffff)
+    }
+
+    /// Stores, unless there is code: then the interpreter has to do it, and `before` is the state it starts from.
+    fn store(&mut self, address: Value, value: (Byte, Byte), short: bool, wrap: u32, pc: u16, before: &State) {
+        let second = if short { Some(self.following(address, wrap)) } else { None };
+        match address {
+            Value::Const(first) => {
+                self.assumptions.data.push(first as u16);
+                if let Some(Value::Const(second)) = second {
+                    self.assumptions.data.push(second as u16);
+                }
+            }
+            Value::Local(_) => {
+                let memory = self.get_address(self.image.marks_address, address);
+                self.emit(Instruction::I32Load8U(memory));
+                if let Some(second) = second {
+                    let memory = self.get_address(self.image.marks_address, second);
+                    self.emit(Instruction::I32Load8U(memory));
+                    self.emit(Instruction::I32Or);
+                }
+                self.constant(CODE.into());
+                self.emit(Instruction::I32And);
+                self.emit(Instruction::If(BlockType::Empty));
+                self.leave(before, Value::Const(pc.into()));
+                self.emit(Instruction::End);
+            }
+        }
+        let (high, low) = value;
+        let first = if short { high } else { low };
+        let memory = self.get_address(self.image.ram_address, address);
+        self.get_byte(first);
+        self.emit(Instruction::I32Store8(memory));
+        if let Some(second) = second {
+            let memory = self.get_address(self.image.ram_address, second);
+            match low {
+                // The store takes the low byte of it.
+                Byte::Low(local) => self.emit(Instruction::LocalGet(local)),
+                _ => self.get_byte(low),
+            }
+            self.emit(Instruction::I32Store8(memory));
+        }
+    }
+
+    // ---- Instructions ----
+
+    /// A byte of the code: a constant, or a variable if it has been written to.
+    fn operand(&mut self, address: u16) -> Byte {
+        if self.image.is_data(address) {
+            let Value::Local(local) = self.load(Value::Const(address.into()), false, 0xffff) else {
+                unreachable!("a load makes a local")
+            };
+            return Byte::Local(local);
+        }
+        self.assumptions.code.push(address);
+        self.assumptions.literals.push(address);
+        Byte::Const(self.image.ram[usize::from(address)])
+    }
+
+    /// Evaluates one instruction; the address of the next one, or how the piece ends.
+    fn step(&mut self, pc: u16) -> Result<u16, Exit> {
+        let leave = Exit::Leave { pc };
+        if self.image.is_data(pc) {
+            return Err(leave);
+        }
+        let code = self.image.ram[usize::from(pc)];
+        let row = code & 0x1f;
+        let length = match code {
+            opcode::BRK => return Err(leave),
+            opcode::JCI | opcode::JMI | opcode::JSI => 3,
+            _ if row == 0 => 2 + u16::from(code & SHORT != 0),
+            _ => 1,
+        };
+        // An instruction that ends at the end of memory, or runs over it, is the interpreter's.
+        let Some(next) = pc.checked_add(length) else { return Err(leave) };
+        let short = code & SHORT != 0;
+        let mask = if short { 0xffff } else { 0xff };
+
+        if matches!(code, opcode::JCI | opcode::JMI | opcode::JSI) {
+            if self.image.is_data(pc + 1) || self.image.is_data(pc + 2) {
+                return Err(leave);
+            }
+            self.assumptions.code.extend([pc, pc + 1, pc + 2]);
+            let to = next.wrapping_add(self.image.short(pc + 1));
+            self.instructions += 1;
+            return Err(match code {
+                opcode::JCI => {
+                    let (_, condition) = self.pop_bytes(WST, false);
+                    Exit::Branch { condition, to, from: next }
+                }
+                opcode::JMI => Exit::Jump { to, from: next },
+                _ => {
+                    self.push(RST, Value::Const(next.into()), true);
+                    Exit::Call { to, from: next }
+                }
+            });
+        }
+        self.assumptions.code.push(pc);
+        if row == 0 {
+            let stack = if code & RETURN != 0 { RST } else { WST };
+            let bytes = if short && self.image.is_data(pc + 1) && self.image.is_data(pc + 2) {
+                let value = self.load(Value::Const((pc + 1).into()), true, 0xffff);
+                let Value::Local(local) = value else { unreachable!("a load makes a local") };
+                (Byte::High(local), Byte::Low(local))
+            } else if short {
+                (self.operand(pc + 1), self.operand(pc + 2))
+            } else {
+                (Byte::Const(0), self.operand(pc + 1))
+            };
+            self.push_bytes(stack, bytes, short);
+            return Ok(next);
+        }
+
+        let (stack, other) = if code & RETURN != 0 { (RST, WST) } else { (WST, RST) };
+        // Before anything is popped, for instructions that may turn out to be the interpreter's.
+        let before = match row {
+            0x0d | 0x11 | 0x13 | 0x15 | 0x16 | 0x17 => Some(self.state.clone()),
+            _ => None,
+        };
+        let depth = self.state.stacks[stack].depth;
+        // With keep mode the operands stay where they are.
+        macro_rules! popped {
+            () => {
+                if code & KEEP != 0 {
+                    self.state.stacks[stack].depth = depth;
+                }
+            };
+        }
+        macro_rules! arithmetic {
+            ($operation:ident) => {{
+                let b = self.pop(stack, short);
+                let a = self.pop(stack, short);
+                popped!();
+                let value = self.binary(Binary::$operation, a, b, mask);
+                self.push(stack, value, short);
+            }};
+        }
+        macro_rules! comparison {
+            ($comparison:ident) => {{
+                let b = self.pop(stack, short);
+                let a = self.pop(stack, short);
+                popped!();
+                let flag = self.compare(Comparison::$comparison, a, b);
+                self.push_byte(stack, flag);
+            }};
+        }
+        match row {
+            // INC
+            0x01 => {
+                let a = self.pop(stack, short);
+                popped!();
+                let value = self.binary(Binary::Add, a, Value::Const(1), mask);
+                self.push(stack, value, short);
+            }
+            // POP
+            0x02 => {
+                // Nothing is read, but the slots must be there.
+                let depth = depth - if short { 2 } else { 1 };
+                self.state.stacks[stack].depth = depth;
+                self.extent.low[stack] = self.extent.low[stack].min(depth);
+                popped!();
+            }
+            // NIP
+            0x03 => {
+                let b = self.pop_bytes(stack, short);
+                let depth = self.state.stacks[stack].depth - if short { 2 } else { 1 };
+                self.state.stacks[stack].depth = depth;
+                self.extent.low[stack] = self.extent.low[stack].min(depth);
+                popped!();
+                self.push_bytes(stack, b, short);
+            }
+            // SWP
+            0x04 => {
+                let b = self.pop_bytes(stack, short);
+                let a = self.pop_bytes(stack, short);
+                popped!();
+                self.push_bytes(stack, b, short);
+                self.push_bytes(stack, a, short);
+            }
+            // ROT
+            0x05 => {
+                let c = self.pop_bytes(stack, short);
+                let b = self.pop_bytes(stack, short);
+                let a = self.pop_bytes(stack, short);
+                popped!();
+                self.push_bytes(stack, b, short);
+                self.push_bytes(stack, c, short);
+                self.push_bytes(stack, a, short);
+            }
+            // DUP
+            0x06 => {
+                let a = self.pop_bytes(stack, short);
+                popped!();
+                self.push_bytes(stack, a, short);
+                self.push_bytes(stack, a, short);
+            }
+            // OVR
+            0x07 => {
+                let b = self.pop_bytes(stack, short);
+                let a = self.pop_bytes(stack, short);
+                popped!();
+                self.push_bytes(stack, a, short);
+                self.push_bytes(stack, b, short);
+                self.push_bytes(stack, a, short);
+            }
+            0x08 => comparison!(Equal),
+            0x09 => comparison!(NotEqual),
+            0x0a => comparison!(Greater),
+            0x0b => comparison!(Less),
+            // JMP, JCN, JSR
+            0x0c..=0x0e => {
+                let target = self.pop(stack, short);
+                let target = match target {
+                    Value::Const(target) if short => Value::Const(target),
+                    Value::Const(target) => {
+                        Value::Const(next.wrapping_add_signed((target as u8 as i8).into()).into())
+                    }
+                    _ if row == 0x0d => {
+                        self.state = before.unwrap_or_default();
+                        return Err(leave);
+                    }
+                    _ if short => target,
+                    _ => self.relative(target, next),
+                };
+                let condition = (row == 0x0d).then(|| self.pop_bytes(stack, false).1);
+                popped!();
+                self.instructions += 1;
+                return Err(match (condition, target) {
+                    (Some(condition), Value::Const(to)) => Exit::Branch { condition, to: to as u16, from: next },
+                    (_, target) => {
+                        if row == 0x0e {
+                            self.push(other, Value::Const(next.into()), true);
+                        }
+                        match target {
+                            Value::Const(to) if row == 0x0e => Exit::Call { to: to as u16, from: next },
+                            Value::Const(to) => Exit::Jump { to: to as u16, from: next },
+                            target => Exit::Computed { target, from: next },
+                        }
+                    }
+                });
+            }
+            // STH
+            0x0f => {
+                let a = self.pop_bytes(stack, short);
+                popped!();
+                self.push_bytes(other, a, short);
+            }
+            // LDZ, LDR, LDA
+            0x10 | 0x12 | 0x14 => {
+                let address = self.pop(stack, row == 0x14);
+                popped!();
+                let (address, wrap) = match row {
+                    0x10 => (address, 0xff),
+                    0x12 => (self.relative(address, next), 0xffff),
+                    _ => (address, 0xffff),
+                };
+                let value = self.load(address, short, wrap);
+                self.push(stack, value, short);
+            }
+            // STZ, STR, STA
+            0x11 | 0x13 | 0x15 => {
+                let address = self.pop(stack, row == 0x15);
+                let value = self.pop_bytes(stack, short);
+                popped!();
+                let (address, wrap) = match row {
+                    0x11 => (address, 0xff),
+                    0x13 => (self.relative(address, next), 0xffff),
+                    _ => (address, 0xffff),
+                };
+                let before = before.unwrap_or_default();
+                self.store(address, value, short, wrap, pc, &before);
+            }
+            // DEI
+            0x16 => {
+                let Value::Const(port) = self.pop(stack, false) else {
+                    self.state = before.unwrap_or_default();
+                    return Err(leave);
+                };
+                popped!();
+                if !self.image.is_quiet(port as u8, short) {
+                    self.state = before.unwrap_or_default();
+                    return Err(leave);
+                }
+                self.constant(self.image.machine);
+                self.constant(Port::new(port as u8, short).0);
+                self.emit(Instruction::Call(import::DEI));
+                let value = self.set(mask);
+                self.push(stack, value, short);
+            }
+            // DEO
+            0x17 => {
+                let Value::Const(port) = self.pop(stack, false) else {
+                    self.state = before.unwrap_or_default();
+                    return Err(leave);
+                };
+                let (high, low) = self.pop_bytes(stack, short);
+                popped!();
+                if !self.image.is_quiet(port as u8, short) {
+                    self.state = before.unwrap_or_default();
+                    return Err(leave);
+                }
+                let after = self.state.clone();
+                self.constant(self.image.machine);
+                self.get_registers(&after, next.into());
+                self.emit(Instruction::LocalGet(local::FUEL));
+                self.constant(Port::new(port as u8, short).0);
+                self.get_short(if short { high } else { Byte::Const(0) }, low);
+                self.emit(Instruction::Call(import::DEO));
+                self.emit(Instruction::LocalTee(local::FUEL));
+                self.constant(u32::from(next) + self.margin);
+                self.emit(Instruction::I32LeS);
+                self.emit(Instruction::If(BlockType::Empty));
+                self.emit(Instruction::LocalGet(local::FUEL));
+                self.emit(Instruction::I32Eqz);
+                self.emit(Instruction::If(BlockType::Empty));
+                self.flush(&after, |_, _| true);
+                self.emit(Instruction::I64Const(STOPPED));
+                self.emit(Instruction::Return);
+                self.emit(Instruction::End);
+                self.leave(&after, Value::Const(next.into()));
+                self.emit(Instruction::End);
+            }
+            0x18 => arithmetic!(Add),
+            0x19 => arithmetic!(Sub),
+            0x1a => arithmetic!(Mul),
+            // DIV
+            0x1b => {
+                let b = self.pop(stack, short);
+                let a = self.pop(stack, short);
+                popped!();
+                let value = self.divide(a, b);
+                self.push(stack, value, short);
+            }
+            0x1c => arithmetic!(And),
+            0x1d => arithmetic!(Or),
+            0x1e => arithmetic!(Xor),
+            // SFT
+            _ => {
+                let shift = self.pop(stack, false);
+                let a = self.pop(stack, short);
+                popped!();
+                let value = self.shift(a, shift, mask);
+                self.push(stack, value, short);
+            }
+        }
+        Ok(next)
+    }
+
+    /// The address at a signed distance from `next`.
+    fn relative(&mut self, distance: Value, next: u16) -> Value {
+        match distance {
+            Value::Const(distance) => {
+                Value::Const(next.wrapping_add_signed((distance as u8 as i8).into()).into())
+            }
+            Value::Local(_) => {
+                self.get(distance);
+                self.emit(Instruction::I32Extend8S);
+                self.constant(next.into());
+                self.emit(Instruction::I32Add);
+                self.constant(0xffff);
+                self.emit(Instruction::I32And);
+                self.set(0xffff)
+            }
+        }
+    }
+}
+
+/// The largest number with as many bits.
+fn ones(number: u32) -> u32 {
+    number.checked_ilog2().map_or(0, |highest| u32::MAX >> (31 - highest))
+}

@@ -1,0 +1,284 @@
+//! The compiler: from hot Uxn code to WebAssembly functions.
+//!
+//! A [`Unit`] is one WebAssembly module: the function at a hot address and the functions it calls. One pass a
+//! file:
+//!
+//! 1. `graph`: where control goes from the entry, as blocks; small callees are inlined.
+//! 2. `lower`: a block's instructions on symbolic stacks (`stacks`), as WebAssembly instructions.
+//! 3. `function`: the blocks of a function put together: phis where ways meet, nested blocks instead of jumps.
+//! 4. [`compile`], here: functions to a module.
+//!
+//! The machine at run time, which counts heat, links units and takes them back, is `blocks`. What a compiled function
+//! and the interpreter owe each other is written in `docs/compiler.md`.
+
+mod function;
+mod graph;
+mod lower;
+mod stacks;
+
+use std::collections::BTreeSet;
+
+use wasm_encoder::{
+    BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, Instruction, MemoryType, Module,
+    TypeSection, ValType,
+};
+
+use function::{Body, Callee, Callees};
+use graph::{End, Graph, Program};
+use lower::{Assumptions, STOPPED, import};
+use stacks::{Extent, RST, WST};
+
+use super::unit::{DATA, Description, Snapshot};
+
+/// Bounds on the work for one unit.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Instructions of a function.
+    instructions: u32,
+    /// Instructions of all functions of a unit.
+    unit: u32,
+    /// Blocks of a function.
+    blocks: usize,
+    /// Instructions of a callee that is inlined.
+    inline: u32,
+    /// Inlined calls inside each other.
+    inline_depth: usize,
+    /// Calls inside each other that are looked at.
+    call_depth: usize,
+    /// Instructions looked at, counted each time.
+    effort: u32,
+}
+
+const LIMITS: Limits = Limits {
+    instructions: 1000,
+    unit: 2500,
+    blocks: 300,
+    inline: 40,
+    inline_depth: 4,
+    call_depth: 8,
+    effort: 20_000,
+};
+
+/// Memory as it was when the compiler was asked, and where the machine is.
+struct Image<'a> {
+    ram: &'a [u8],
+    marks: &'a [u8],
+    quiet: &'a [u8],
+    /// Where the machine, its memory, its marks, and the first bytes of both stacks are in WebAssembly's memory.
+    machine: u32,
+    ram_address: u32,
+    marks_address: u32,
+    stacks: [u32; 2],
+}
+
+impl Image<'_> {
+    fn is_data(&self, address: u16) -> bool {
+        self.marks[usize::from(address)] & DATA != 0
+    }
+
+    fn short(&self, address: u16) -> u16 {
+        u16::from_be_bytes([self.ram[usize::from(address)], self.ram[usize::from(address.wrapping_add(1))]])
+    }
+
+    fn is_quiet(&self, port: u8, short: bool) -> bool {
+        let quiet = |port: u8| self.quiet[usize::from(port)] != 0;
+        quiet(port) && (!short || quiet(port.wrapping_add(1)))
+    }
+}
+
+/// A port as compiled code names it: bit 8 is set for a short.
+struct Port(u32);
+
+impl Port {
+    fn new(port: u8, short: bool) -> Port {
+        Port(u32::from(port) | u32::from(short) << 8)
+    }
+}
+
+/// A module, and what the machine has to know of it.
+#[derive(Debug)]
+pub struct Unit {
+    /// The module. It imports the memory `f.m` and the functions `f.arrive`, `f.dispatch`, `f.dei` and `f.deo`, and
+    /// exports a handler for each entry, named by its number.
+    pub module: Vec<u8>,
+    /// What it was made from.
+    pub description: Description,
+}
+
+/// Compiles what is reached from an address, or nothing if the interpreter does that as well.
+pub fn compile(snapshot: &Snapshot, entry: u16) -> Option<Unit> {
+    let mut marks = snapshot.marks.to_vec();
+    // A unit that writes to its own code begins again with these bytes as variables.
+    for _ in 0..4 {
+        let image = Image {
+            ram: snapshot.ram,
+            marks: &marks,
+            quiet: snapshot.quiet,
+            machine: snapshot.machine,
+            ram_address: snapshot.ram_address,
+            marks_address: snapshot.marks_address,
+            stacks: snapshot.stacks,
+        };
+        let unit = attempt(&image, entry)?;
+        let Description { code, data, .. } = &unit.description;
+        let code: BTreeSet<u16> = code.iter().map(|&(address, _)| address).collect();
+        let written: Vec<u16> = data.iter().copied().filter(|address| code.contains(address)).collect();
+        if written.is_empty() {
+            return Some(unit);
+        }
+        for address in written {
+            marks[usize::from(address)] |= DATA;
+        }
+    }
+    None
+}
+
+fn attempt(image: &Image, entry: u16) -> Option<Unit> {
+    let mut program = Program::new(image, LIMITS);
+    let mut functions: Vec<(u16, Graph)> = vec![(entry, program.graph(entry))];
+    if let End::Leave { pc } = functions[0].1.blocks[0].end
+        && pc == entry
+    {
+        return None;
+    }
+    let mut callees = Callees::new();
+    callees.insert(entry, Callee { index: import::COUNT, extent: Extent::NONE });
+    let mut instructions = functions[0].1.instructions();
+    let mut next = 0;
+    while next < functions.len() {
+        let calls: Vec<u16> = calls(&functions[next].1).collect();
+        next += 1;
+        for callee in calls {
+            if callees.contains_key(&callee) {
+                continue;
+            }
+            let graph = program.graph(callee);
+            instructions += graph.instructions();
+            if instructions > LIMITS.unit {
+                break;
+            }
+            let index = import::COUNT + functions.len() as u32;
+            callees.insert(callee, Callee { index, extent: Extent::NONE });
+            functions.push((callee, graph));
+        }
+    }
+    reach(&functions, &mut callees);
+
+    let mut assumptions = Assumptions::default();
+    let mut bodies = Vec::new();
+    for (_, graph) in &functions {
+        bodies.push(function::body(image, graph, &callees, &mut assumptions)?);
+    }
+    let entries: Vec<u16> = functions.iter().map(|&(address, _)| address).collect();
+    let module = module(image, &entries, bodies);
+    let unique = |addresses: Vec<u16>| addresses.into_iter().collect::<BTreeSet<_>>().into_iter();
+    let code = unique(assumptions.code).map(|address| (address, image.ram[usize::from(address)])).collect();
+    let literals = unique(assumptions.literals).collect();
+    let data = unique(assumptions.data).collect();
+    Some(Unit { module, description: Description { entries, code, literals, data } })
+}
+
+fn calls(graph: &Graph) -> impl Iterator<Item = u16> {
+    graph.blocks.iter().filter_map(|block| match block.end {
+        End::Call { callee, .. } => Some(callee),
+        _ => None,
+    })
+}
+
+/// Finds out how far each function reaches below its entry, with all that it calls. Functions that reach without end,
+/// as a recursion that eats the stack does, are not called.
+fn reach(functions: &[(u16, Graph)], callees: &mut Callees) {
+    const DEEPEST: i32 = -128;
+    loop {
+        let mut changed = false;
+        for (address, graph) in functions {
+            let Some(&callee) = callees.get(address) else { continue };
+            let mut extent = Extent::NONE;
+            for block in &graph.blocks {
+                extent.join(&function::extent(block, callees));
+            }
+            if extent == callee.extent {
+                continue;
+            }
+            changed = true;
+            if extent.low[WST] < DEEPEST || extent.low[RST] < DEEPEST {
+                callees.remove(address);
+            } else {
+                callees.insert(*address, Callee { extent, ..callee });
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+// The types of a module's functions.
+const FUNCTION: u32 = 0;
+const HANDLER: u32 = 1;
+const DEI: u32 = 2;
+const DEO: u32 = 3;
+
+/// The module: each function in turn, and behind them the handler for each.
+fn module(image: &Image, entries: &[u16], bodies: Vec<Body>) -> Vec<u8> {
+    use ValType::{I32, I64};
+    let mut types = TypeSection::new();
+    types.ty().function([I32; 3], [I64]);
+    types.ty().function([I32; 5], [I64]);
+    types.ty().function([I32; 2], [I32]);
+    types.ty().function([I32; 5], [I32]);
+
+    let mut imports = ImportSection::new();
+    // In the order of `lower::import`.
+    for (name, of) in [("arrive", HANDLER), ("dispatch", HANDLER), ("dei", DEI), ("deo", DEO)] {
+        imports.import("f", name, EntityType::Function(of));
+    }
+    let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
+    imports.import("f", "m", memory);
+
+    let mut functions = FunctionSection::new();
+    let mut exports = ExportSection::new();
+    let mut code = CodeSection::new();
+    for body in &bodies {
+        functions.function(FUNCTION);
+        let locals = [(1, I32), (1, I64), (body.locals, I32)];
+        let mut function = wasm_encoder::Function::new(locals);
+        for instruction in &body.code {
+            function.instruction(instruction);
+        }
+        function.instruction(&Instruction::End);
+        code.function(&function);
+    }
+    let count = entries.len() as u32;
+    for (index, &entry) in (0..).zip(entries) {
+        functions.function(HANDLER);
+        exports.export(&index.to_string(), ExportKind::Func, import::COUNT + count + index);
+        code.function(&handler(image, import::COUNT + index, entry));
+    }
+
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+    module.finish()
+}
+
+/// The handler that runs a function and goes on where it has left off: in other compiled code if there is some, but not in
+/// this function again if it has done nothing.
+fn handler(image: &Image, function: u32, entry: u16) -> wasm_encoder::Function {
+    const RESULT: u32 = 5;
+    const LOW: u32 = 6;
+    let mut handler = wasm_encoder::Function::new([(1, ValType::I64), (1, ValType::I32)]);
+    let mut code = handler.instructions();
+    code.local_get(2).local_get(3).local_get(4).call(function).local_tee(RESULT);
+    code.i64_const(STOPPED).i64_eq();
+    code.if_(BlockType::Empty).local_get(RESULT).return_().end();
+    code.i32_const(image.machine as i32);
+    code.local_get(RESULT).i32_wrap_i64().local_tee(LOW).i32_const(16).i32_shr_u();
+    code.local_get(LOW).i32_const(8).i32_shr_u().i32_const(0xff).i32_and();
+    code.local_get(LOW).i32_const(0xff).i32_and();
+    code.local_get(RESULT).i64_const(32).i64_shr_u().i32_wrap_i64();
+    // Of handler's five arguments, both branches take what is on the stack.
+    code.local_get(LOW).i32_const(16).i32_shr_u().i32_const(entry.into()).i32_eq();
+    code.if_(BlockType::FunctionType(HANDLER)).return_call(import::DISPATCH);
+    code.else_().return_call(import::ARRIVE).end().end();
+    handler
+}

@@ -1,0 +1,109 @@
+//! What the machine and the compiler tell each other. They are two WebAssembly modules, so all of it goes over as bytes.
+
+/// A mark of a byte in memory: compiled code takes it for constant.
+pub const CODE: u8 = 0x80;
+/// A mark of a byte in memory: compiled code writes to it without looking, or has been patched there. It is not taken for
+/// constant, nor compiled as an opcode, any more.
+pub const DATA: u8 = 0x40;
+
+/// The machine as it is when the compiler is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Snapshot<'a> {
+    /// Main memory.
+    pub ram: &'a [u8],
+    /// A byte of marks for each of memory.
+    pub marks: &'a [u8],
+    /// For each port whether compiled code may call the device: it neither looks at the stacks nor writes to memory.
+    pub quiet: &'a [u8],
+    /// Where the machine is in WebAssembly's memory.
+    pub machine: u32,
+    /// Where its main memory is.
+    pub ram_address: u32,
+    /// Where its marks are.
+    pub marks_address: u32,
+    /// Where the bytes of the working and of the return stack begin.
+    pub stacks: [u32; 2],
+}
+
+const WORDS: usize = 5;
+const PORTS: usize = 256;
+const RAM: usize = 0x10000;
+
+impl<'a> Snapshot<'a> {
+    /// As bytes: five little-endian words, the ports, memory, and its marks.
+    pub fn encode(&self) -> Vec<u8> {
+        let [wst, rst] = self.stacks;
+        let words = [self.machine, self.ram_address, self.marks_address, wst, rst];
+        let words = words.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<_>>();
+        [&words, self.quiet, self.ram, self.marks].concat()
+    }
+
+    /// The reverse, or nothing if the length is wrong.
+    pub fn decode(bytes: &'a [u8]) -> Option<Snapshot<'a>> {
+        let (words, rest) = bytes.split_at_checked(4 * WORDS)?;
+        let (quiet, rest) = rest.split_at_checked(PORTS)?;
+        let (ram, marks) = rest.split_at_checked(RAM)?;
+        if marks.len() != RAM {
+            return None;
+        }
+        let mut words = words.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word));
+        let mut word = || words.next();
+        let (machine, ram_address, marks_address) = (word()?, word()?, word()?);
+        let stacks = [word()?, word()?];
+        Some(Snapshot { ram, marks, quiet, machine, ram_address, marks_address, stacks })
+    }
+}
+
+/// What a compiled unit was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// The addresses at which its functions begin, in the order of the module's exports.
+    pub entries: Vec<u16>,
+    /// The bytes that it takes for constant, with their addresses.
+    pub code: Vec<(u16, u8)>,
+    /// Addresses of literals among them: if one is written to, it had better be a variable.
+    pub literals: Vec<u16>,
+    /// Addresses that it writes to without looking.
+    pub data: Vec<u16>,
+}
+
+impl Description {
+    /// As bytes: each list behind its length, in little-endian shorts.
+    pub fn encode(&self) -> Vec<u8> {
+        let (addresses, bytes): (Vec<u16>, Vec<u16>) =
+            self.code.iter().map(|&(address, byte)| (address, u16::from(byte))).unzip();
+        let lists = [&self.entries, &addresses, &bytes, &self.literals, &self.data];
+        let shorts = lists.into_iter().flat_map(|list| std::iter::once(list.len() as u16).chain(list.iter().copied()));
+        shorts.flat_map(u16::to_le_bytes).collect()
+    }
+
+    /// The reverse, or nothing if the bytes are something else.
+    pub fn decode(bytes: &[u8]) -> Option<Description> {
+        let mut shorts = bytes.as_chunks().0.iter().map(|short| u16::from_le_bytes(*short));
+        let mut list = || -> Option<Vec<u16>> {
+            let length = shorts.next()?;
+            let list: Vec<u16> = shorts.by_ref().take(length.into()).collect();
+            (list.len() == usize::from(length)).then_some(list)
+        };
+        let (entries, addresses, bytes, literals, data) = (list()?, list()?, list()?, list()?, list()?);
+        let code = addresses.into_iter().zip(bytes.into_iter().map(|byte| byte as u8)).collect();
+        Some(Description { entries, code, literals, data })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_read_back() {
+        let description = Description {
+            entries: vec![0x100, 0xffff],
+            code: vec![(0x100, 0x80), (0x101, 0xff)],
+            literals: vec![0x101],
+            data: vec![],
+        };
+        assert_eq!(Description::decode(&description.encode()), Some(description));
+        assert_eq!(Description::decode(&[3, 0, 1]), None);
+    }
+}
