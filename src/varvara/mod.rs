@@ -493,8 +493,9 @@ impl Varvara {
     }
 }
 
-/// The ports whose devices neither look at the stacks nor write to main memory, a byte of 1 each: those that compiled
-/// code calls by itself. The others (expansion, stack pointers, debug, state; files) are the interpreter's.
+/// The ports whose devices neither look at the stacks nor write to main memory, nor take fuel for a read, a byte of 1
+/// each: those that compiled code calls by itself. The others (expansion, stack pointers, debug, state; Datetime; files)
+/// are the interpreter's.
 #[cfg(any(feature = "blocks", test))]
 pub const QUIET: [u8; 256] = {
     let mut quiet = [1; 256];
@@ -502,7 +503,7 @@ pub const QUIET: [u8; 256] = {
     while port < 256 {
         match port as u8 & 0xf0 {
             system::BASE if port < system::RED as usize || port >= system::DEBUG as usize => quiet[port] = 0,
-            file::BASE | file::BASE_2 => quiet[port] = 0,
+            datetime::BASE | file::BASE | file::BASE_2 => quiet[port] = 0,
             _ => {}
         }
         port += 1;
