@@ -4,7 +4,6 @@
 //! takes it, has it compiled, and links the functions. From then on a jump to one of their entries goes into the
 //! compiled code. Each byte that it was made from is marked; a store to a marked byte unlinks what covers it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::unit::{CODE, DATA, Description, Snapshot};
@@ -42,7 +41,8 @@ pub(super) struct Blocks {
     threshold: Option<Entry>,
     hot: Vec<u16>,
     units: Vec<Linked>,
-    attempts: HashMap<u16, u8>,
+    /// How often a unit was asked for, by address.
+    attempts: Vec<(u16, u8)>,
     /// The table's indices that are free again.
     retired: Vec<u16>,
 }
@@ -105,7 +105,9 @@ impl Uxn {
             return false;
         }
         for &address in &description.data {
-            self.unlink(|linked| linked.covers(address));
+            if self.marks[usize::from(address)] & CODE != 0 {
+                self.unlink(&|linked| linked.covers(address));
+            }
             self.marks[usize::from(address)] |= DATA;
         }
         for &(address, _) in &description.code {
@@ -118,6 +120,10 @@ impl Uxn {
             }
         }
         self.blocks.units.push(Linked { description, slots: slots.to_vec() });
+        // What was hot is often part of it. If not, it will be hot again.
+        for address in std::mem::take(&mut self.blocks.hot) {
+            self.cool(address);
+        }
         true
     }
 
@@ -128,7 +134,7 @@ impl Uxn {
 
     /// Unlinks everything, as after a change of memory from outside.
     pub(super) fn forget_blocks(&mut self) {
-        self.unlink(|_| true);
+        self.unlink(&|_| true);
     }
 
     /// The table's indices that are free again.
@@ -151,21 +157,33 @@ impl Uxn {
             *entry = 0;
         } else {
             *entry = NEVER;
-            let attempts = self.blocks.attempts.entry(address as u16).or_default();
-            *attempts += 1;
-            if *attempts <= ATTEMPTS {
-                self.blocks.hot.push(address as u16);
+            let address = address as u16;
+            let attempts = &mut self.blocks.attempts;
+            let at = attempts.iter().position(|&(other, _)| other == address).unwrap_or_else(|| {
+                attempts.push((address, 0));
+                attempts.len() - 1
+            });
+            attempts[at].1 += 1;
+            if attempts[at].1 <= ATTEMPTS {
+                self.blocks.hot.push(address);
             }
         }
     }
 
-    /// The program has written to a byte that compiled code takes for constant.
+    /// The program has written to one byte or two, and compiled code takes one of them for constant.
     #[cold]
     #[inline(never)]
-    pub(super) fn patched(&mut self, address: usize) {
-        let address = address as u16;
+    pub(super) fn patched(&mut self, first: usize, second: usize) {
+        for address in [first, second] {
+            if self.marks[address] & CODE != 0 {
+                self.patch(address as u16);
+            }
+        }
+    }
+
+    fn patch(&mut self, address: u16) {
         let literal = self.blocks.units.iter().any(|linked| linked.description.literals.contains(&address));
-        self.unlink(|linked| linked.covers(address));
+        self.unlink(&|linked| linked.covers(address));
         let mark = &mut self.marks[usize::from(address)];
         *mark += 1;
         if literal || *mark & PATCH_COUNT >= PATCHES {
@@ -176,7 +194,7 @@ impl Uxn {
     /// A device is about to write to a range of memory.
     pub(super) fn overwritten(&mut self, range: Range<usize>) {
         if self.marks[range.clone()].iter().any(|mark| mark & CODE != 0) {
-            self.unlink(|linked| {
+            self.unlink(&|linked| {
                 linked.description.code.iter().any(|&(address, _)| range.contains(&address.into()))
             });
         }
@@ -189,10 +207,14 @@ impl Uxn {
         }
     }
 
-    fn unlink(&mut self, mut which: impl FnMut(&Linked) -> bool) {
-        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.blocks.units).into_iter().partition(|linked| which(linked));
-        self.blocks.units = kept;
-        for linked in &gone {
+    fn unlink(&mut self, which: &dyn Fn(&Linked) -> bool) {
+        let mut gone = false;
+        for index in (0..self.blocks.units.len()).rev() {
+            if !which(&self.blocks.units[index]) {
+                continue;
+            }
+            gone = true;
+            let linked = self.blocks.units.swap_remove(index);
             for (&entry, &slot) in linked.description.entries.iter().zip(&linked.slots) {
                 if self.map[usize::from(entry)] == COMPILED | slot {
                     self.map[usize::from(entry)] = 0;
@@ -203,7 +225,7 @@ impl Uxn {
             }
             self.blocks.retired.extend(&linked.slots);
         }
-        if gone.is_empty() {
+        if !gone {
             return;
         }
         for linked in &self.blocks.units {

@@ -52,7 +52,7 @@ use std::ptr::NonNull;
 
 pub use stack::Stack;
 #[cfg(feature = "blocks")]
-pub use tailcall::imports as block_imports;
+pub use tailcall::unit_imports;
 
 /// Bytes of main memory.
 pub const RAM_SIZE: usize = 0x10000;

@@ -155,12 +155,35 @@ impl Cpu {
 
     #[inline(always)]
     unsafe fn store_byte(&self, address: usize, value: usize) {
-        // SAFETY: the address is masked into memory, and into the marks, which are as long.
+        // SAFETY: the address is masked into memory.
+        unsafe { self.ram(address).write(value as u8) }
+    }
+
+    /// The marks of a byte of memory.
+    #[cfg(feature = "blocks")]
+    #[inline(always)]
+    unsafe fn mark(&self, address: usize) -> u8 {
+        // SAFETY: the address is masked; there are as many marks as bytes of memory.
+        unsafe { (&raw const (*self.uxn).marks).cast::<u8>().add(address & 0xffff).read() }
+    }
+
+    /// Stores a byte, or a short with its second byte at another address.
+    #[inline(always)]
+    unsafe fn store(&mut self, first: usize, second: usize, value: usize, short: bool) {
+        // SAFETY: `store_byte` masks.
         unsafe {
-            self.ram(address).write(value as u8);
+            if short {
+                self.store_byte(first, value >> 8);
+                self.store_byte(second, value);
+            } else {
+                self.store_byte(first, value);
+            }
             #[cfg(feature = "blocks")]
-            if (&raw const (*self.uxn).marks).cast::<u8>().add(address & 0xffff).read() & super::unit::CODE != 0 {
-                (*self.uxn).patched(address & 0xffff);
+            {
+                let marks = if short { self.mark(first) | self.mark(second) } else { self.mark(first) };
+                if marks & super::unit::CODE != 0 {
+                    (*self.uxn).patched(first & 0xffff, if short { second & 0xffff } else { first & 0xffff });
+                }
             }
         }
     }
@@ -383,13 +406,8 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
 
     macro_rules! store {
         ($address:expr, $value:expr) => {{
-            let (address, value) = ($address, $value);
-            if short {
-                cpu.store_byte(address, value >> 8);
-                cpu.store_byte(address + 1, value);
-            } else {
-                cpu.store_byte(address, value);
-            }
+            let address = $address;
+            cpu.store(address, address + 1, $value, short);
             Next::Following
         }};
     }
@@ -522,12 +540,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // STZ
             0x11 => {
                 pop!(address: byte, a: v);
-                if short {
-                    cpu.store_byte(address, a >> 8);
-                    cpu.store_byte((address + 1) & 0xff, a);
-                } else {
-                    cpu.store_byte(address, a);
-                }
+                cpu.store(address, (address + 1) & 0xff, a, short);
                 Next::Following
             }
             // LDR

@@ -70,6 +70,9 @@ unsafe fn stopped(cpu: &Cpu, stop: Stop) -> u64 {
     u64::MAX
 }
 
+#[cfg(not(feature = "blocks"))]
+use dispatch as arrive;
+
 macro_rules! dispatcher {
     ($($op:literal)*) => {
         /// Natively, one indirect jump through a table.
@@ -93,6 +96,21 @@ macro_rules! dispatcher {
             #[cfg(target_arch = "wasm32")]
             #[inline(never)]
             fn dispatch(cpu) {
+                match cpu.fetch() {
+                    $($op => go!(handle::<Op<$op>>, cpu),)*
+                }
+            }
+        }
+
+        handler! {
+            /// Goes on at a place to which control has moved: in compiled code if there is some.
+            #[cfg(feature = "blocks")]
+            #[inline(never)]
+            fn arrive(cpu) {
+                let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
+                if entry != NEVER {
+                    go!(warm, cpu)
+                }
                 match cpu.fetch() {
                     $($op => go!(handle::<Op<$op>>, cpu),)*
                 }
@@ -133,10 +151,7 @@ handler! {
                 if cpu.left() <= 0 {
                     return stopped(&cpu, Stop::Fuel);
                 }
-                #[cfg(feature = "blocks")]
-                if (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read() != NEVER {
-                    go!(arrive, cpu)
-                }
+                go!(arrive, cpu)
             }
             Next::Stopped(stop) => return stopped(&cpu, stop),
         }
@@ -171,18 +186,16 @@ handler! {
 
 #[cfg(feature = "blocks")]
 handler! {
-    /// Goes on at a place to which control has moved: in compiled code if there is some.
+    /// Goes on at a place that is compiled or may be.
     #[inline(never)]
-    fn arrive(cpu) {
+    fn warm(cpu) {
         let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
         if entry & COMPILED != 0 {
             // In WebAssembly a function's address is its index in the table.
             let handler = std::mem::transmute::<usize, Handler>(usize::from(entry & !COMPILED));
             go!(handler, cpu)
         }
-        if entry != NEVER {
-            (*cpu.uxn).heat(cpu.pc);
-        }
+        (*cpu.uxn).heat(cpu.pc);
         go!(dispatch, cpu)
     }
 }
@@ -191,11 +204,15 @@ handler! {
 #[cfg(any(feature = "blocks", not(target_arch = "wasm32")))]
 type Handler = unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32) -> u64;
 
-/// What compiled code calls, as indices in the table: `arrive`, `dispatch`, `dei` and `deo`.
+/// What compiled code calls, by name, as indices in the table.
 #[cfg(feature = "blocks")]
-pub fn imports() -> [u32; 4] {
-    [arrive as Handler as usize, dispatch as Handler as usize, dei as *const () as usize, deo as *const () as usize]
-        .map(|address| address as u32)
+pub fn unit_imports() -> [(&'static str, u32); 4] {
+    [
+        ("arrive", arrive as Handler as usize as u32),
+        ("dispatch", dispatch as Handler as usize as u32),
+        ("dei", dei as *const () as usize as u32),
+        ("deo", deo as *const () as usize as u32),
+    ]
 }
 
 /// The bit of a port that asks for a short.

@@ -73,7 +73,8 @@ impl Description {
         let (addresses, bytes): (Vec<u16>, Vec<u16>) =
             self.code.iter().map(|&(address, byte)| (address, u16::from(byte))).unzip();
         let lists = [&self.entries, &addresses, &bytes, &self.literals, &self.data];
-        let shorts = lists.into_iter().flat_map(|list| std::iter::once(list.len() as u16).chain(list.iter().copied()));
+        let shorts =
+            lists.into_iter().flat_map(|list| std::iter::once(list.len() as u16).chain(list.iter().copied()));
         shorts.flat_map(u16::to_le_bytes).collect()
     }
 

@@ -43,16 +43,27 @@ pub fn check_rom(bytes: &[u8]) -> Option<String> {
 
 /// The function table of this module, to which compiled functions are added.
 #[cfg(feature = "blocks")]
-#[wasm_bindgen(js_name = functionTable)]
+#[wasm_bindgen(js_name = functionTable, unchecked_return_type = "WebAssembly.Table")]
 pub fn function_table() -> JsValue {
     wasm_bindgen::function_table()
 }
 
-/// Where in the table the functions are that compiled modules import: `arrive`, `dispatch`, `dei` and `deo`.
+/// What compiled modules import.
+///
+/// # Errors
+/// None that are known: the functions are in the table.
 #[cfg(feature = "blocks")]
-#[wasm_bindgen(js_name = blockImports)]
-pub fn block_imports() -> Vec<u32> {
-    crate::uxn::block_imports().to_vec()
+#[wasm_bindgen(js_name = unitImports, unchecked_return_type = "WebAssembly.Imports")]
+pub fn unit_imports() -> Result<JsValue, JsValue> {
+    let table = js_sys::WebAssembly::Table::from(wasm_bindgen::function_table());
+    let module = js_sys::Object::new();
+    js_sys::Reflect::set(&module, &"m".into(), &wasm_bindgen::memory())?;
+    for (name, index) in crate::uxn::unit_imports() {
+        js_sys::Reflect::set(&module, &name.into(), &table.get(index)?.into())?;
+    }
+    let imports = js_sys::Object::new();
+    js_sys::Reflect::set(&imports, &"f".into(), &module)?;
+    Ok(imports.into())
 }
 
 /// What a run came to.

@@ -74,7 +74,8 @@ pub(super) fn extent(block: &Block, callees: &Callees) -> Extent {
         for stack in [WST, RST] {
             let at = block.end_depths[stack];
             extent.low[stack] = extent.low[stack].min(callee.extent.low[stack].saturating_add(at));
-            extent.written[stack] = extent.written[stack].min(callee.extent.written[stack].saturating_add(at));
+            extent.written[stack] =
+                extent.written[stack].min(callee.extent.written[stack].saturating_add(at));
         }
     }
     extent
@@ -294,9 +295,13 @@ impl Function<'_> {
         for stack in [WST, RST] {
             let depth = block.depths[stack];
             let bytes = |slot: i32| {
-                states.iter().map(move |state| state.stacks[stack].known.get(&slot).copied()).collect::<Vec<_>>()
+                states
+                    .iter()
+                    .map(move |state| state.stacks[stack].known.get(&slot).copied())
+                    .collect::<Vec<_>>()
             };
-            let mut slots: Vec<i32> = states[0].stacks[stack].known.range(..depth).map(|(&slot, _)| slot).collect();
+            let mut slots: Vec<i32> =
+                states[0].stacks[stack].known.range(..depth).map(|(&slot, _)| slot).collect();
             slots.retain(|&slot| bytes(slot).iter().all(Option::is_some));
             if is_loop {
                 slots.extend(extent.low[stack].max(depth - LOOP_SLOTS)..depth);
@@ -309,7 +314,9 @@ impl Function<'_> {
             let is_phi = |slot: i32| {
                 let bytes = bytes(slot);
                 let first = bytes[0].map(|slot| slot.byte);
-                is_written(slot) || first.is_none() || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first)
+                is_written(slot)
+                    || first.is_none()
+                    || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first)
             };
             let mut slots = slots.into_iter().peekable();
             while let Some(slot) = slots.next() {

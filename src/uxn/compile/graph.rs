@@ -38,13 +38,31 @@ pub(super) enum Target {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum End {
     Fall(Target),
-    Jump { to: Target, address: u16, from: u16 },
-    Branch { taken: Target, to: u16, other: Target, from: u16 },
+    Jump {
+        to: Target,
+        address: u16,
+        from: u16,
+    },
+    Branch {
+        taken: Target,
+        to: u16,
+        other: Target,
+        from: u16,
+    },
     /// A call of another function, which is expected to change the depth of the working stack by `delta`.
-    Call { callee: u16, back: Target, from: u16, delta: i32 },
+    Call {
+        callee: u16,
+        back: Target,
+        from: u16,
+        delta: i32,
+    },
     /// A jump out of the function to an address found at run time.
-    Computed { from: u16 },
-    Leave { pc: u16 },
+    Computed {
+        from: u16,
+    },
+    Leave {
+        pc: u16,
+    },
 }
 
 impl End {
@@ -292,7 +310,8 @@ impl Discovery<'_> {
             if let Some(&index) = self.places.get(&place) {
                 return if depths[index] == at { Target::Block(index) } else { Target::Out(pc) };
             }
-            if self.blocks.len() >= program.limits.blocks || self.instructions >= program.limits.instructions {
+            if self.blocks.len() >= program.limits.blocks || self.instructions >= program.limits.instructions
+            {
                 return Target::Out(pc);
             }
             if self.interior.contains(&place) {
@@ -343,9 +362,10 @@ impl Discovery<'_> {
             Exit::Leave { pc } => End::Leave { pc },
         };
         let behind = match end {
-            End::Jump { from, .. } | End::Branch { from, .. } | End::Call { from, .. } | End::Computed { from } => {
-                from
-            }
+            End::Jump { from, .. }
+            | End::Branch { from, .. }
+            | End::Call { from, .. }
+            | End::Computed { from } => from,
             End::Leave { pc } => pc,
             End::Fall(_) => match exit {
                 Exit::Fall { to } => to,
@@ -427,8 +447,12 @@ fn order(blocks: Vec<Block>) -> Graph {
     for (index, &old) in postorder.iter().rev().enumerate() {
         new[old] = index;
     }
-    let mut ordered: Vec<(usize, Block)> =
-        blocks.into_iter().enumerate().filter(|&(old, _)| seen[old]).map(|(old, block)| (new[old], block)).collect();
+    let mut ordered: Vec<(usize, Block)> = blocks
+        .into_iter()
+        .enumerate()
+        .filter(|&(old, _)| seen[old])
+        .map(|(old, block)| (new[old], block))
+        .collect();
     ordered.sort_by_key(|&(index, _)| index);
     let mut blocks: Vec<Block> = ordered.into_iter().map(|(_, block)| block).collect();
     for block in &mut blocks {

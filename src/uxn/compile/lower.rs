@@ -708,7 +708,15 @@ impl<'a> Lowering<'a> {
     }
 
     /// Stores, unless there is code: then the interpreter has to do it, and `before` is the state it starts from.
-    fn store(&mut self, address: Value, value: (Byte, Byte), short: bool, wrap: u32, pc: u16, before: &State) {
+    fn store(
+        &mut self,
+        address: Value,
+        value: (Byte, Byte),
+        short: bool,
+        wrap: u32,
+        pc: u16,
+        before: &State,
+    ) {
         let second = if short { Some(self.following(address, wrap)) } else { None };
         match address {
             Value::Const(first) => {
@@ -932,13 +940,18 @@ impl<'a> Lowering<'a> {
                 popped!();
                 self.instructions += 1;
                 return Err(match (condition, target) {
-                    (Some(condition), Value::Const(to)) => Exit::Branch { condition, to: to as u16, from: next },
+                    (Some(condition), Value::Const(to)) => {
+                        Exit::Branch { condition, to: to as u16, from: next }
+                    }
                     (_, target) => {
                         if row == 0x0e {
                             self.push(other, Value::Const(next.into()), true);
                         }
                         match target {
-                            Value::Const(to) if row == 0x0e => Exit::Call { to: to as u16, from: next },
+                            // With return mode the address is on the working stack: no call that comes back.
+                            Value::Const(to) if row == 0x0e && other == RST => {
+                                Exit::Call { to: to as u16, from: next }
+                            }
                             Value::Const(to) => Exit::Jump { to: to as u16, from: next },
                             target => Exit::Computed { target, from: next },
                         }

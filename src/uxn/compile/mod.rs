@@ -19,8 +19,8 @@ mod stacks;
 use std::collections::BTreeSet;
 
 use wasm_encoder::{
-    BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, Instruction, MemoryType, Module,
-    TypeSection, ValType,
+    BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection,
+    Instruction, MemoryType, Module, TypeSection, ValType,
 };
 
 use function::{Body, Callee, Callees};
@@ -233,7 +233,8 @@ fn module(image: &Image, entries: &[u16], bodies: Vec<Body>) -> Vec<u8> {
     for (name, of) in [("arrive", HANDLER), ("dispatch", HANDLER), ("dei", DEI), ("deo", DEO)] {
         imports.import("f", name, EntityType::Function(of));
     }
-    let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
+    let memory =
+        MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
     imports.import("f", "m", memory);
 
     let mut functions = FunctionSection::new();
