@@ -37,7 +37,15 @@ export default defineConfig(({ mode }) => ({
       },
     },
   },
-  worker: { rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        entryFileNames: "[name]-[hash].js",
+        assetFileNames: ({ originalFileNames }) => `${engine(originalFileNames) ?? "[name]"}-[hash][extname]`,
+      },
+    },
+  },
   experimental: {
     // Bundlers that find our files by `new URL` put small ones into addresses, which strict policies forbid.
     renderBuiltUrl: (file, { hostType }) =>

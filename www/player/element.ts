@@ -15,7 +15,7 @@ import { getProgram, type Program } from "./source.js";
 import { watchTheme } from "./theme.js";
 import * as types from "./types.js";
 import { View } from "./view.js";
-import { type Fantail, loadFantail } from "./wasm.js";
+import { buildOf, type Fantail, loadFantail } from "./wasm.js";
 
 /** A program that has been loaded, and what belongs to it. */
 interface Loaded extends Program {
@@ -268,7 +268,7 @@ export class UxnPlayer extends Base {
    */
   get engine(): types.Engine | "auto" {
     const engine = this.getAttribute("engine");
-    return engine === "tailcall" || engine === "switch" ? engine : "auto";
+    return engine === "blocks" || engine === "tailcall" || engine === "switch" ? engine : "auto";
   }
 
   set engine(engine: types.Engine | "auto") {
@@ -364,7 +364,8 @@ export class UxnPlayer extends Base {
     if (!loaded || !this.#view) return;
     this.#clearRun();
     const { fantail, rom, files } = loaded;
-    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition: this.edition });
+    const compiles = this.engine === "auto" || this.engine === "blocks";
+    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition: this.edition, compiles });
   }
 
   /**
@@ -620,7 +621,7 @@ export class UxnPlayer extends Base {
     if (this.#view) this.#view.isLoading = true;
     try {
       if (source === "") throw new RomError("This player has no program.");
-      const fantail = await loadFantail(this.engine === "auto" ? undefined : this.engine);
+      const fantail = await loadFantail(buildOf(this.engine));
       const [program, given] = await Promise.all([
         getProgram(fantail, source, document.baseURI, signal),
         fetchGiven(fantail, this.files, document.baseURI, signal),

@@ -6,8 +6,9 @@
  * after each, and the size of the next follows from how long the last one took.
  */
 
+import { Blocks } from "./blocks.js";
 import type { Edition } from "./types.js";
-import type { Fantail, Files, Varvara } from "./wasm.js";
+import { type BlocksVarvara, type Fantail, type Files, takesBlocks, type Varvara } from "./wasm.js";
 
 /** What the machine has to do. */
 export type Work = "idle" | "busy" | "exited";
@@ -36,6 +37,7 @@ export class Machine {
   readonly #fantail: Fantail;
   readonly #write: OutputSink;
   readonly #now: () => number;
+  readonly #blocks: Blocks | undefined;
   #slice = FIRST_SLICE;
   #input: number[] = [];
 
@@ -45,6 +47,7 @@ export class Machine {
    * @param edition Which behaviour it expects.
    * @param files What it finds and leaves; none, if they are nobody else's.
    * @param write Is called during {@link run} with what the program writes, in order.
+   * @param compiles Whether hot code is compiled, if the emulator can take it.
    * @param now A clock in milliseconds.
    */
   constructor(
@@ -54,6 +57,7 @@ export class Machine {
     edition: Edition,
     files: Files | undefined,
     write: OutputSink,
+    compiles = true,
     now: () => number = () => performance.now(),
   ) {
     const encoder = new TextEncoder();
@@ -66,6 +70,7 @@ export class Machine {
       shared,
     );
     if (!files) shared.free();
+    if (compiles && takesBlocks(fantail)) this.#blocks = new Blocks(fantail, this.varvara as BlocksVarvara);
     this.#write = write;
     this.#now = now;
   }
@@ -92,6 +97,7 @@ export class Machine {
       // Output is taken at the end, and when it is what the machine waits for.
       if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#write);
       if (status === Status.Idle && this.#sendInput()) status = Status.Busy;
+      this.#blocks?.step();
       const after = this.#now();
       this.#slice = nextSlice(fuel, after - before);
       before = after;
@@ -103,6 +109,7 @@ export class Machine {
 
   /** Frees the computer's memory. */
   free(): void {
+    this.#blocks?.close();
     this.varvara.free();
   }
 

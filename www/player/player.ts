@@ -59,6 +59,8 @@ export interface Surroundings {
   readonly files?: ProgramFiles | undefined;
   /** How the reference emulator behaved that it was written for. */
   readonly edition?: Edition;
+  /** Whether hot code is compiled, if the emulator can take it. */
+  readonly compiles?: boolean;
 }
 
 /** A program that uses nothing. */
@@ -227,14 +229,16 @@ export class Player {
   }
 
   /** Starts a program instead of the one before. */
-  load(fantail: Fantail, rom: Uint8Array, { args = [], files, edition = "2026" }: Surroundings = {}): void {
+  load(fantail: Fantail, rom: Uint8Array, surroundings: Surroundings = {}): void {
+    const { args = [], files, edition = "2026", compiles = true } = surroundings;
     this.unload();
     this.#files = files;
-    this.#machine = new Machine(fantail, rom, args, edition, files?.memory, (isError, bytes) => {
+    const write = (isError: boolean, bytes: Uint8Array) => {
       // A character may be split between two writes.
       const text = this.#decoder(isError).decode(bytes, { stream: true });
       if (text) this.#events.output?.(text, isError);
-    });
+    };
+    this.#machine = new Machine(fantail, rom, args, edition, files?.memory, write, compiles);
     this.#start(this.#machine);
   }
 

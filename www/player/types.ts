@@ -17,8 +17,11 @@ export type KeymapName = "standard" | "letters";
 /** Behaviour of the reference emulator, which has changed: as it is, or as it was in 2023. */
 export type Edition = "2026" | "2023";
 
-/** What runs programs: functions that tail-call each other, or one loop, for browsers without tail calls. */
-export type Engine = "tailcall" | "switch";
+/**
+ * What runs programs: functions that tail-call each other, with hot code compiled (`blocks`) or without (`tailcall`), or
+ * one loop, for browsers without tail calls (`switch`).
+ */
+export type Engine = "blocks" | "tailcall" | "switch";
 
 /** Which devices that concern the visitor a program uses. */
 export interface Uses {

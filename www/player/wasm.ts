@@ -5,7 +5,11 @@
  */
 
 import type * as Bindings from "#wasm/switch";
+import type * as BlocksBindings from "#wasm/tailcall";
 import type { Engine } from "./types.js";
+
+/** The two builds of the emulator. */
+export type Build = "tailcall" | "switch";
 
 /** The emulator's exports. */
 export type Fantail = typeof Bindings;
@@ -13,6 +17,10 @@ export type Fantail = typeof Bindings;
 export type Varvara = Bindings.Varvara;
 /** The files of a program. */
 export type Files = Bindings.Files;
+/** The build with tail calls, to which compiled code can be added. */
+export type BlocksFantail = typeof BlocksBindings;
+/** A computer of that build. */
+export type BlocksVarvara = BlocksBindings.Varvara;
 
 /** The smallest module that needs tail calls: `(func return_call 0)`. */
 const TAIL_CALL = Uint8Array.of(
@@ -23,18 +31,29 @@ const TAIL_CALL = Uint8Array.of(
 );
 
 /** The better build that this engine can run. */
-export function preferredBuild(): Engine {
+export function preferredBuild(): Build {
   return globalThis.WebAssembly?.validate(TAIL_CALL) ? "tailcall" : "switch";
 }
 
-const loaded = new Map<Engine, Promise<Fantail>>();
+/** The build that an engine needs. */
+export function buildOf(engine: Engine | "auto"): Build {
+  if (engine === "auto") return preferredBuild();
+  return engine === "switch" ? "switch" : "tailcall";
+}
+
+/** Whether compiled code can be added to a build. */
+export function takesBlocks(fantail: Fantail): fantail is BlocksFantail {
+  return "unitImports" in fantail;
+}
+
+const loaded = new Map<Build, Promise<Fantail>>();
 
 /**
  * The emulator, ready to use. Asking again gives the same one.
  *
  * @throws Error when it cannot be fetched or compiled; the next call tries again.
  */
-export function loadFantail(build: Engine = preferredBuild()): Promise<Fantail> {
+export function loadFantail(build: Build = preferredBuild()): Promise<Fantail> {
   let fantail = loaded.get(build);
   if (!fantail) {
     fantail = load(build);
@@ -44,7 +63,7 @@ export function loadFantail(build: Engine = preferredBuild()): Promise<Fantail> 
   return fantail;
 }
 
-async function load(build: Engine): Promise<Fantail> {
+async function load(build: Build): Promise<Fantail> {
   if (!globalThis.WebAssembly)
     throw new Error("This browser has no WebAssembly, in which programs run here.");
   try {

@@ -33,7 +33,7 @@ const FORMS: { readonly [Name in EmbedAttribute]?: Form } = {
   },
   keymap: oneOf("standard or letters", "standard", "letters"),
   edition: oneOf("2023 or 2026", "2023", "2026"),
-  engine: oneOf("auto, tailcall or switch", "auto", "tailcall", "switch"),
+  engine: oneOf("auto, blocks, tailcall or switch", "auto", "blocks", "tailcall", "switch"),
 };
 
 /** A value as the element has it: `null` if there is none, as of a flag that is off. */

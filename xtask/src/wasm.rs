@@ -19,6 +19,7 @@ pub struct Build {
     name: &'static str,
     features: &'static str,
     rustflags: &'static str,
+    profile: &'static str,
     tail_calls: bool,
 }
 
@@ -33,14 +34,22 @@ const BUILDS: [Build; 3] = [
         features: "web,blocks",
         // Compiled functions are added to the table.
         rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table",
+        profile: "release",
         tail_calls: true,
     },
-    Build { name: "compiler", features: "compiler", rustflags: "-Z allow-features=", tail_calls: false },
+    Build {
+        name: "compiler",
+        features: "compiler",
+        rustflags: "-Z allow-features=",
+        profile: "small",
+        tail_calls: false,
+    },
     Build {
         name: "switch",
         features: "web",
         // Refuses every nightly feature: this build is plain Rust.
         rustflags: "-Z allow-features=",
+        profile: "release",
         tail_calls: false,
     },
 ];
@@ -81,7 +90,7 @@ pub fn build(builds: &[Build], dev: bool) -> Result<()> {
 /// Compiles the library and returns the path of the module. Each build has a target folder of its own, as
 /// different flags would make cargo compile everything anew every time.
 fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathBuf> {
-    let profile = if dev { "dev" } else { "release" };
+    let profile = if dev { "dev" } else { build.profile };
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(root)
@@ -94,7 +103,7 @@ fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathB
     if !status.success() {
         bail!("the {} build failed", build.name);
     }
-    let folder = if dev { "debug" } else { "release" };
+    let folder = if dev { "debug" } else { build.profile };
     Ok(target.join(TARGET).join(folder).join("fantail.wasm"))
 }
 
