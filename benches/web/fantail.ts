@@ -3,37 +3,52 @@
  * when there is another checkout to compare with; the emulator and its loader are then those of that checkout.
  */
 
+import { Blocks } from "../../www/player/blocks.js";
 import type { Engine as EngineName } from "../../www/player/types.js";
-import { type Fantail, loadFantail, type Varvara } from "../../www/player/wasm.js";
+import {
+  type BlocksVarvara,
+  buildOf,
+  type Fantail,
+  loadFantail,
+  takesBlocks,
+  type Varvara,
+} from "../../www/player/wasm.js";
 import type { Engine, Machine, Outcome, Work } from "./engine.js";
 
 /** More than any run needs: slices are for pages that others use. */
 const FUEL = 0xffff_ffff;
+/** A slice, between two of which hot code is taken to the compiler: a millisecond of the interpreter at most. */
+const SLICE = 1 << 18;
+/** Milliseconds after which the event loop has its turn, so that compiled code can be linked. */
+const STEP_MS = 4;
 
 /** Bytes of input that are sent at once, as the player does. */
 const INPUT_CHUNK = 64;
 
 /** Loads an engine of ours. */
 export async function fantail(name: EngineName): Promise<Engine> {
-  const module = await loadFantail(name);
-  return { load: (work) => new FantailMachine(module, work) };
+  const module = await loadFantail(buildOf(name));
+  return { load: (work) => new FantailMachine(module, work, name === "blocks") };
 }
 
 class FantailMachine implements Machine {
   readonly #work: Work;
   readonly #varvara: Varvara;
   readonly #status: Fantail["Status"];
+  readonly #blocks: Blocks | undefined;
   #chunks: Uint8Array[] = [];
   #sent = 0;
   #inputEnded = false;
   #frames = 0;
 
-  constructor({ Varvara, Files, Status }: Fantail, work: Work) {
+  constructor(fantail: Fantail, work: Work, compiles: boolean) {
+    const { Varvara, Files, Status } = fantail;
     this.#work = work;
     const encoder = new TextEncoder();
     const args = work.args.map((arg) => encoder.encode(arg));
     this.#varvara = new Varvara(work.rom, args, "2026", new Files());
     this.#status = Status;
+    if (compiles && takesBlocks(fantail)) this.#blocks = new Blocks(fantail, this.#varvara as BlocksVarvara);
   }
 
   reset(): void {
@@ -48,9 +63,14 @@ class FantailMachine implements Machine {
     const varvara = this.#varvara;
     const { Busy, Exited } = this.#status;
     const write = (_isError: boolean, bytes: Uint8Array) => this.#chunks.push(bytes);
+    const start = performance.now();
     let status: number;
     do {
-      status = varvara.run(FUEL);
+      if (this.#blocks) {
+        this.#blocks.step();
+        if (performance.now() - start > STEP_MS) return true;
+      }
+      status = varvara.run(this.#blocks ? SLICE : FUEL);
       // Output is taken at the end, and when it is what the machine waits for.
       if (status === Busy) varvara.takeOutput(write);
     } while (status !== Exited && (status === Busy || this.#send()));
@@ -73,6 +93,7 @@ class FantailMachine implements Machine {
   }
 
   free(): void {
+    this.#blocks?.close();
     this.#varvara.free();
   }
 

@@ -42,6 +42,7 @@ export async function servePage(programs, baseline) {
     await build({
       ...common,
       plugins: [fromCheckout(checkout)],
+      worker: { format: "es", plugins: () => [fromCheckout(checkout)] },
       build: {
         outDir: join(outDir, folder),
         emptyOutDir: true,

@@ -132,6 +132,14 @@ impl Uxn {
         self.blocks.units.len()
     }
 
+    /// Unlinks what memory does not hold any more.
+    pub(super) fn review_blocks(&mut self) {
+        let ram = *self.ram();
+        self.unlink(&|linked| {
+            linked.description.code.iter().any(|&(address, byte)| ram[usize::from(address)] != byte)
+        });
+    }
+
     /// Unlinks everything, as after a change of memory from outside.
     pub(super) fn forget_blocks(&mut self) {
         self.unlink(&|_| true);

@@ -186,11 +186,19 @@ impl Uxn {
         })
     }
 
-    /// Makes everything zero again, in the same place.
-    pub fn clear(&mut self) {
-        self.ram_mut().fill(0);
+    /// Makes everything zero again but for a ROM, as [`new`](Uxn::new) and [`load`](Uxn::load) do.
+    pub fn restart(&mut self, rom: &[u8]) {
+        let rom = &rom[..rom.len().min(RAM_SIZE - usize::from(RESET))];
+        let (before, rest) = self.ram.split_at_mut(RESET.into());
+        let (program, behind) = rest.split_at_mut(rom.len());
+        before.fill(0);
+        program.copy_from_slice(rom);
+        behind.fill(0);
         (self.wst, self.rst, self.dev) = (Stack::default(), Stack::default(), [0; 256]);
         (self.pc, self.fuel, self.reserve) = (0, 0, 0);
+        // What was compiled from the same bytes stays.
+        #[cfg(feature = "blocks")]
+        self.review_blocks();
     }
 
     /// Copies a ROM to [`RESET`]. What does not fit below 0x10000 is left out; it belongs into the

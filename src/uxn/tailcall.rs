@@ -56,7 +56,7 @@ pub(super) fn run(uxn: &mut Uxn) {
     let pc = uxn.pc;
     let cpu = Cpu::load(uxn, pc.into());
     // SAFETY: `Cpu::load` establishes the invariants.
-    unsafe { dispatch(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.limit) };
+    unsafe { arrive(cpu.uxn, cpu.pc, cpu.wst, cpu.rst, cpu.limit) };
 }
 
 /// Saves the machine, which ends the chain of calls.

@@ -180,7 +180,6 @@ impl Varvara {
     /// Starts again with the same ROM and arguments and everything else as new: a hard reboot that also
     /// clears the expansion banks. Events and output that wait are dropped; files stay.
     pub fn reset(&mut self) {
-        self.uxn.clear();
         self.devices.reset();
         self.events = event::Queue::default();
         self.exit = None;
@@ -188,7 +187,7 @@ impl Varvara {
     }
 
     fn boot(&mut self) {
-        self.uxn.load(&self.rom);
+        self.uxn.restart(&self.rom);
         self.devices.banks.load(&self.rom);
         self.uxn.dev[usize::from(console::TYPE)] =
             if self.args.is_empty() { InputType::None } else { InputType::Stdin } as u8;
