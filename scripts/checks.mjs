@@ -26,7 +26,8 @@ export const checks = [
   { name: "biome", command: [...biome, "check", "--error-on-warnings", "."] },
   { name: "clippy", command: clippy("--workspace", "--all-targets") },
   { name: "clippy, without tail calls", command: clippy(...library) },
-  { name: "clippy, wasm", command: clippy(...library, ...wasm, "--features", "web,tailcall") },
+  { name: "clippy, wasm", command: clippy(...library, ...wasm, "--features", "web,blocks") },
+  { name: "clippy, compiler", command: clippy(...library, ...wasm, "--features", "compiler") },
   { name: "clippy, wasm without tail calls", command: clippy(...library, ...wasm, "--features", "web") },
   { name: "clippy, the fuzzer's build", command: clippy(...library, ...wasm, "--features", "fuzz") },
   {

@@ -34,7 +34,7 @@ export async function thirdParty(/** @type {string} */ folder) {
  */
 async function crates() {
   const options = ["--format-version=1", "--locked", "--filter-platform", "wasm32-unknown-unknown"];
-  const features = ["--no-default-features", "--features", "fantail/web,fantail/tailcall"];
+  const features = ["--no-default-features", "--features", "fantail/web,fantail/blocks,fantail/compiler"];
   const { packages, resolve } = JSON.parse(
     await must(["cargo", "metadata", ...options, ...features], { output: "keep" }),
   );

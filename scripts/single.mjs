@@ -21,9 +21,11 @@ const source = join(root, "www/single");
 const worklet = {
   name: "worklet",
   enforce: "pre",
-  resolveId: (id) => (id.endsWith("?worker&url") ? "\0worklet" : undefined),
+  resolveId: (id) => (id.endsWith("?worker&url") ? `\0${id}` : undefined),
   load(id) {
-    if (id !== "\0worklet") return undefined;
+    if (!id.startsWith("\0") || !id.endsWith("?worker&url")) return undefined;
+    // The compiler is then on the page's own thread.
+    if (!id.includes("worklet")) return `export default "";`;
     const name = readdirSync(player).find((file) => /^worklet-.*\.js$/.test(file));
     if (!name) throw new Failure(`${player} has no worklet: build the player first`);
     const code = readFileSync(join(player, name), "base64");

@@ -188,29 +188,55 @@ impl Cpu {
         }
     }
 
-    /// The slot of a stack at an index, plus a constant. The index comes first: WebAssembly and x86 then take
-    /// everything constant as the offset of the load or store.
+    /// The index of the next free slot of a stack.
     #[inline(always)]
-    fn slot<const RETURN_STACK: bool>(&self, index: usize, plus: usize) -> *mut u8 {
-        let stack =
-            const { if RETURN_STACK { offset_of!(Uxn, rst.data) } else { offset_of!(Uxn, wst.data) } };
-        // SAFETY: the result is inside the machine's block for every index up to 255 and `plus` up to 4.
-        unsafe { self.uxn.cast::<u8>().add(index).add(stack + plus) }
+    fn free<const RETURN_STACK: bool>(&self) -> usize {
+        if RETURN_STACK { self.rst } else { self.wst }
     }
 
-    /// Pushes to one of the stacks.
+    /// The slot of a stack at a distance from the next free one.
     #[inline(always)]
-    unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(&mut self, value: usize, short: bool) {
-        let free = if TO_RETURN { self.rst } else { self.wst };
+    fn slot<const RETURN_STACK: bool>(&self, distance: usize) -> *mut u8 {
+        let stack =
+            const { if RETURN_STACK { offset_of!(Uxn, rst.data) } else { offset_of!(Uxn, wst.data) } };
+        // SAFETY: the result is inside the machine's block for every index up to 255 and small distances.
+        unsafe {
+            std::ptr::with_exposed_provenance_mut(
+                (self.uxn as usize)
+                    .unchecked_add(self.free::<RETURN_STACK>())
+                    .unchecked_add(stack.wrapping_add(distance)),
+            )
+        }
+    }
+
+    /// The slot of a stack at an index.
+    #[inline(always)]
+    fn slot_at<const RETURN_STACK: bool>(&self, index: usize) -> *mut u8 {
+        self.slot::<RETURN_STACK>(index.wrapping_sub(self.free::<RETURN_STACK>()))
+    }
+
+    /// Pushes to one of the stacks. `start` is what the registers were before the instruction: WebAssembly takes
+    /// all that is constant in the distance from there as the offset of the store.
+    #[inline(always)]
+    unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(
+        &mut self,
+        start: &Cpu,
+        value: usize,
+        short: bool,
+    ) {
+        let free = self.free::<TO_RETURN>();
         // SAFETY: every index is masked, or `in_range` has found room for all of them.
         unsafe {
             if !short {
-                self.slot::<TO_RETURN>(free, 0).write(value as u8);
+                start.slot_at::<TO_RETURN>(free).write(value as u8);
             } else if WRAP {
-                self.slot::<TO_RETURN>(free, 0).write((value >> 8) as u8);
-                self.slot::<TO_RETURN>(free.wrapping_sub(1) & 0xff, 0).write(value as u8);
+                start.slot_at::<TO_RETURN>(free).write((value >> 8) as u8);
+                start.slot_at::<TO_RETURN>(free.wrapping_sub(1) & 0xff).write(value as u8);
             } else {
-                self.slot::<TO_RETURN>(free - 1, 0).cast::<u16>().write_unaligned((value as u16).to_le());
+                start
+                    .slot_at::<TO_RETURN>(free.wrapping_sub(1))
+                    .cast::<u16>()
+                    .write_unaligned((value as u16).to_le());
             }
         }
         let free = free.wrapping_sub(1 + usize::from(short));
@@ -298,8 +324,6 @@ pub(super) fn input(devices: &mut dyn super::Devices, uxn: &mut Uxn, port: u8, s
 /// Reads operands from the top of the source stack downward.
 struct Operands<const RETURN_STACK: bool, const WRAP: bool> {
     cpu: Cpu,
-    /// The slot above the first operand, as in [`Stack`](super::Stack).
-    top: usize,
     /// Bytes read.
     read: usize,
 }
@@ -307,13 +331,13 @@ struct Operands<const RETURN_STACK: bool, const WRAP: bool> {
 impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
     #[inline(always)]
     fn new(cpu: &Cpu) -> Self {
-        Operands { cpu: *cpu, top: if RETURN_STACK { cpu.rst } else { cpu.wst }, read: 0 }
+        Operands { cpu: *cpu, read: 0 }
     }
 
     /// The stack pointer behind the operands.
     #[inline(always)]
     fn free(&self) -> usize {
-        let free = self.top + self.read;
+        let free = self.cpu.free::<RETURN_STACK>() + self.read;
         if WRAP { free & 0xff } else { free }
     }
 
@@ -325,9 +349,9 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
         // SAFETY: the index is masked, or `in_range` has looked.
         unsafe {
             if WRAP {
-                self.cpu.slot::<RETURN_STACK>(self.free(), 0).read().into()
+                self.cpu.slot_at::<RETURN_STACK>(self.free()).read().into()
             } else {
-                self.cpu.slot::<RETURN_STACK>(self.top, self.read).read().into()
+                self.cpu.slot::<RETURN_STACK>(self.read).read().into()
             }
         }
     }
@@ -338,7 +362,7 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
             // SAFETY: as for `byte`.
             unsafe { self.byte() | (self.byte() << 8) }
         } else {
-            let low = self.cpu.slot::<RETURN_STACK>(self.top, self.read + 1).cast::<u16>();
+            let low = self.cpu.slot::<RETURN_STACK>(self.read + 1).cast::<u16>();
             self.read += 2;
             // SAFETY: `in_range` has looked: both bytes are inside.
             unsafe { u16::from_le(low.read_unaligned()).into() }
@@ -374,6 +398,7 @@ pub(super) unsafe fn execute<O: Opcode, const WRAP: bool>(cpu: &mut Cpu) -> Next
 unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: &mut Cpu) -> Next {
     let short = C::CODE & SHORT != 0;
     let mask = if short { 0xffff } else { 0xff };
+    let start = *cpu;
 
     // Operands, the top one first; without keep mode the pointer follows.
     macro_rules! pop {
@@ -390,11 +415,11 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
     }
     // Results, the deepest first.
     macro_rules! push {
-        ($($value:expr),+) => {{ $(cpu.push::<S, WRAP>($value, short);)+ Next::Following }};
+        ($($value:expr),+) => {{ $(cpu.push::<S, WRAP>(&start, $value, short);)+ Next::Following }};
     }
     macro_rules! push_flag {
         ($value:expr) => {{
-            cpu.push::<S, WRAP>(usize::from($value), false);
+            cpu.push::<S, WRAP>(&start, usize::from($value), false);
             Next::Following
         }};
     }
@@ -439,7 +464,7 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 return cpu.jump_immediate();
             }
             opcode::JSI => {
-                cpu.push::<true, WRAP>((cpu.pc + 2) & 0xffff, true);
+                cpu.push::<true, WRAP>(&start, (cpu.pc + 2) & 0xffff, true);
                 return cpu.jump_immediate();
             }
             _ => {}
@@ -519,13 +544,13 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // JSR
             0x0e => {
                 pop!(target: v);
-                cpu.push::<O, WRAP>(cpu.pc & 0xffff, true);
+                cpu.push::<O, WRAP>(&start, cpu.pc & 0xffff, true);
                 cpu.jump(target, short)
             }
             // STH
             0x0f => {
                 pop!(a: v);
-                cpu.push::<O, WRAP>(a, short);
+                cpu.push::<O, WRAP>(&start, a, short);
                 Next::Following
             }
             // LDZ: the second byte of a short wraps inside the zero page
@@ -568,7 +593,10 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 pop!(port: byte);
                 let value = cpu.device(|devices, uxn| input(devices, uxn, port as u8, short));
                 // The device may have moved the stack pointers: the range that was checked is void.
-                cpu.push::<S, true>(value, short);
+                {
+                    let now = *cpu;
+                    cpu.push::<S, true>(&now, value, short)
+                };
                 if cpu.left() <= 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
             }
             // DEO

@@ -102,21 +102,6 @@ macro_rules! dispatcher {
             }
         }
 
-        handler! {
-            /// Goes on at a place to which control has moved: in compiled code if there is some.
-            #[cfg(feature = "blocks")]
-            #[inline(never)]
-            fn arrive(cpu) {
-                let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
-                if entry != NEVER {
-                    go!(warm, cpu)
-                }
-                match cpu.fetch() {
-                    $($op => go!(handle::<Op<$op>>, cpu),)*
-                }
-            }
-        }
-
         $(impl Expected for Op<$op> {
             type A = Op<{ FOLLOWERS[$op][0] }>;
             type B = Op<{ FOLLOWERS[$op][1] }>;
@@ -186,10 +171,13 @@ handler! {
 
 #[cfg(feature = "blocks")]
 handler! {
-    /// Goes on at a place that is compiled or may be.
+    /// Goes on at a place to which control has moved: in compiled code if there is some.
     #[inline(never)]
-    fn warm(cpu) {
+    fn arrive(cpu) {
         let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
+        if entry == NEVER {
+            go!(dispatch, cpu)
+        }
         if entry & COMPILED != 0 {
             // In WebAssembly a function's address is its index in the table.
             let handler = std::mem::transmute::<usize, Handler>(usize::from(entry & !COMPILED));

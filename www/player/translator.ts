@@ -46,14 +46,17 @@ async function openWorker(): Promise<Translate> {
   const worker = new Worker(workerUrl, { type: "module" });
   const waiting = new Map<number, (reply: CompileReply) => void>();
   let count = 0;
-  await new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve();
+  const isReady = await new Promise<boolean>((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<boolean>) => resolve(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      reject(new Error("the worker did not start"));
+      resolve(false);
     };
   });
+  if (!isReady) {
+    worker.terminate();
+    throw new Error("the worker did not start");
+  }
   worker.onmessage = ({ data }: MessageEvent<CompileReply>) => {
     waiting.get(data.id)?.(data);
     waiting.delete(data.id);

@@ -1,7 +1,7 @@
-/** The thread of the compiler. It says that it is there, and then answers one message with one. */
+/** The thread of the compiler. It says whether it is ready, and then answers one message with one. */
 
 import type { Translation } from "./translator.js";
-import { compileUnit } from "./unit.js";
+import { compileUnit, ready } from "./unit.js";
 
 export interface CompileRequest {
   readonly id: number;
@@ -23,4 +23,7 @@ self.onmessage = async ({ data: { id, snapshot, address } }: MessageEvent<Compil
   }
   self.postMessage({ id, translation } satisfies CompileReply);
 };
-self.postMessage("ready");
+ready().then(
+  () => self.postMessage(true),
+  () => self.postMessage(false),
+);

@@ -3,12 +3,17 @@
 import init, { compile } from "#wasm/compiler";
 import type { Translation } from "./translator.js";
 
+/** Loads it. */
+export async function ready(): Promise<void> {
+  await init();
+}
+
 /** Compiles what is reached from a hot address; nothing if the interpreter does that as well. */
 export async function compileUnit(
   snapshot: Uint8Array<ArrayBuffer>,
   address: number,
 ): Promise<Translation | undefined> {
-  await init();
+  await ready();
   const start = performance.now();
   const unit = compile(snapshot, address);
   if (!unit) return undefined;

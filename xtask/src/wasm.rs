@@ -33,7 +33,7 @@ const BUILDS: [Build; 3] = [
         name: "tailcall",
         features: "web,blocks",
         // Compiled functions are added to the table.
-        rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table",
+        rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table -C llvm-args=-inline-threshold=25",
         profile: "release",
         tail_calls: true,
     },
