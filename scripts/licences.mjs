@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Failure, must } from "./run.mjs";
+import { Failure, must, root } from "./run.mjs";
 
 /** The licences as Markdown: npm packages as Vite has listed them in a built folder, and Rust crates. */
 export async function thirdParty(/** @type {string} */ folder) {
@@ -62,6 +62,8 @@ function crateSection({ name, version, license, manifest_path: manifest }) {
   const files = readdirSync(folder).filter((file) => /^(license|copying)/i.test(file));
   // Where there is a choice it is this one.
   const file = files.find((each) => /mit/i.test(each)) ?? files[0];
-  if (!file) throw new Failure(`the crate ${name} brings no licence`);
-  return `### ${name} - ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
+  // The text of this one is the same for all.
+  const text = file ? join(folder, file) : license?.includes("Apache-2.0") && join(root, "LICENSE-APACHE");
+  if (!text) throw new Failure(`the crate ${name} brings no licence`);
+  return `### ${name} - ${version} (${license})\n\n${readFileSync(text, "utf8").trim()}`;
 }

@@ -4,8 +4,8 @@
  * it have one, and else here.
  */
 
-import type { CompileReply, CompileRequest } from "./translator.worker.js";
-import workerUrl from "./translator.worker.ts?worker&url";
+import type { CompileReply, CompileRequest } from "./translator-worker.js";
+import workerUrl from "./translator-worker.ts?worker&url";
 
 /** A compiled module, and what the machine has to know of it. */
 export interface Translation {
