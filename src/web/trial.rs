@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::{Devices, Engine, RAM_SIZE, Stop, Uxn, opcode};
+use crate::uxn::unit::Description;
+use crate::uxn::{Devices, Engine, RAM_SIZE, Stop, Uxn, compile, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
 /// the port alone; those not named here store what is written and read it back.
@@ -33,9 +34,20 @@ struct Lab {
 }
 
 /// The ports whose devices neither look at the stacks nor write to memory, nor look at the fuel when they are read.
-fn is_quiet(port: u8) -> bool {
+const fn is_quiet(port: u8) -> bool {
     port >= 0x10 && port != 0x33
 }
+
+/// The same, as the compiler wants to have it.
+const QUIET: [u8; 256] = {
+    let mut quiet = [0; 256];
+    let mut port = 0;
+    while port < 256 {
+        quiet[port] = is_quiet(port as u8) as u8;
+        port += 1;
+    }
+    quiet
+};
 
 impl Lab {
     /// A call, and of what the device can see as much as it may look at.
@@ -122,22 +134,31 @@ impl Devices for Lab {
 
 /// A part of main memory, to be changed.
 fn memory(uxn: &mut Uxn, range: std::ops::Range<usize>) -> &mut [u8] {
-    &mut uxn.ram_mut()[range]
+    uxn.ram_range_mut(range)
 }
+
+/// The engine that runs compiled code where there is some.
+const BLOCKS: &str = "blocks";
 
 /// One of the machines.
 struct Subject {
     name: &'static str,
     engine: Engine,
+    /// Whether hot code is compiled.
+    compiles: bool,
     uxn: Box<Uxn>,
     lab: Lab,
 }
 
 impl Subject {
     fn new(name: &str) -> Result<Subject, JsError> {
-        let engine: Engine = name.parse().map_err(|error: String| JsError::new(&error))?;
         let lab = Lab { calls: Vec::new(), sequence: 0 };
-        Ok(Subject { name: engine.name(), engine, uxn: Uxn::new(), lab })
+        if name == BLOCKS {
+            let engine = Engine::Tailcall;
+            return Ok(Subject { name: BLOCKS, engine, compiles: true, uxn: Uxn::new(), lab });
+        }
+        let engine: Engine = name.parse().map_err(|error: String| JsError::new(&error))?;
+        Ok(Subject { name: engine.name(), engine, compiles: false, uxn: Uxn::new(), lab })
     }
 
     /// Makes everything as it was before the program ran, by touching nothing but what is different.
@@ -259,9 +280,37 @@ impl Trial {
         Ok(Trial { reference, subjects, start: Uxn::new(), difference: String::new() })
     }
 
-    /// Begins a program: memory is zero but for what [`poke`](Trial::poke) puts there.
-    pub fn clear(&mut self) {
+    /// Begins a program: memory is zero but for what [`poke`](Trial::poke) puts there. What is jumped to `hot` times is
+    /// [compiled](Trial::compile).
+    pub fn clear(&mut self, hot: u16) {
         self.start.ram_mut().fill(0);
+        for subject in self.subjects.iter_mut().filter(|subject| subject.compiles) {
+            subject.uxn.set_hot(Some(hot));
+        }
+    }
+
+    /// Compiles what is hot on the engine with compiled code: a module to be [linked](Trial::link), as long as there is
+    /// one.
+    pub fn compile(&mut self) -> Option<TrialUnit> {
+        let subject = self.subjects.iter_mut().find(|subject| subject.compiles)?;
+        while let Some(address) = subject.uxn.take_hot() {
+            if let Some(unit) = compile::compile(&subject.uxn.snapshot(&QUIET), address) {
+                return Some(TrialUnit { module: unit.module, description: unit.description });
+            }
+        }
+        None
+    }
+
+    /// Links a unit whose functions are in the table at `slots`. False if there is no engine for it.
+    pub fn link(&mut self, unit: TrialUnit, slots: &[u16]) -> bool {
+        let subject = self.subjects.iter_mut().find(|subject| subject.compiles);
+        subject.is_some_and(|subject| subject.uxn.link(unit.description, slots))
+    }
+
+    /// The table's slots that are free again.
+    #[wasm_bindgen(js_name = takeRetired)]
+    pub fn take_retired(&mut self) -> Vec<u16> {
+        self.subjects.iter_mut().flat_map(|subject| subject.uxn.take_retired()).collect()
     }
 
     /// A piece of the program. What runs over the end of memory goes on at its beginning.
@@ -341,6 +390,28 @@ impl Trial {
     #[wasm_bindgen(getter)]
     pub fn difference(&self) -> String {
         self.difference.clone()
+    }
+}
+
+/// A module made of hot code.
+#[wasm_bindgen]
+pub struct TrialUnit {
+    module: Vec<u8>,
+    description: Description,
+}
+
+#[wasm_bindgen]
+impl TrialUnit {
+    /// The module.
+    #[wasm_bindgen(getter)]
+    pub fn module(&self) -> Vec<u8> {
+        self.module.clone()
+    }
+
+    /// How many functions it exports, named `0`, `1` and so on.
+    #[wasm_bindgen(getter)]
+    pub fn functions(&self) -> usize {
+        self.description.entries.len()
     }
 }
 

@@ -5,7 +5,7 @@ import type { Case } from "./case.js";
 import type { Opcodes } from "./writer.js";
 
 /** The engines that are compared with the reference, which is `switch`. */
-export const ENGINES = ["tailcall"] as const;
+export const ENGINES = ["tailcall", "blocks"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** How the bindings and the module are had: from files or from a server. */
@@ -40,15 +40,23 @@ export interface Counts {
 export class Bench {
   readonly opcodes: Opcodes;
   readonly engines: readonly EngineName[];
+  /** Units that have been linked. */
+  #units = 0;
   readonly counts: Counts = { programs: 0, rounds: 0, compiled: 0 };
   readonly #bindings: typeof Bindings;
   readonly #trial: Bindings.Trial;
+  readonly #table: WebAssembly.Table;
+  readonly #imports: WebAssembly.Imports;
+  /** Slots of the table that are free. */
+  readonly #free: number[] = [];
 
   private constructor(bindings: typeof Bindings, engines: readonly EngineName[]) {
     this.#bindings = bindings;
     this.engines = engines;
     this.opcodes = { names: bindings.opcodeNames(), effects: bindings.opcodeEffects() };
     this.#trial = new bindings.Trial([...engines]);
+    this.#table = bindings.functionTable();
+    this.#imports = bindings.unitImports();
   }
 
   static async load(source: Source, engines: readonly EngineName[]): Promise<Bench> {
@@ -69,7 +77,9 @@ export class Bench {
     });
     const trial = this.#trial;
     try {
-      trial.clear();
+      const units = this.#units;
+      // From one jump to three: what is compiled at once, and what the interpreter has begun.
+      trial.clear(1 + ((segments[0]?.bytes.length ?? 0) % 3));
       for (const { address, bytes } of segments) trial.poke(address, bytes);
       for (const [index, { seed, wst, rst, runs }] of rounds.entries()) {
         roundIndex = index;
@@ -88,15 +98,35 @@ export class Bench {
             sliceIndex = index;
             const outcome = trial.run(fuel, index === slices.length - 1);
             if (outcome === this.#bindings.Outcome.Differs) return failure(trial.difference, false);
+            this.#compileHot();
             if (outcome === this.#bindings.Outcome.Brk) break;
           }
         }
         this.counts.rounds += 1;
       }
       this.counts.programs += 1;
+      if (this.#units > units) this.counts.compiled += 1;
       return undefined;
     } catch (error) {
       return failure(`threw ${error}`, true);
+    }
+  }
+
+  /** Compiles what is hot, and adds it to the machine. */
+  #compileHot(): void {
+    for (const slot of this.#trial.takeRetired()) {
+      this.#table.set(slot, null);
+      this.#free.push(slot);
+    }
+    for (let unit = this.#trial.compile(); unit; unit = this.#trial.compile()) {
+      const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);
+      const { exports } = new WebAssembly.Instance(module, this.#imports);
+      const slots = Uint16Array.from({ length: unit.functions }, (_, index) => {
+        const slot = this.#free.pop() ?? this.#table.grow(1);
+        this.#table.set(slot, exports[index]);
+        return slot;
+      });
+      if (this.#trial.link(unit, slots)) this.#units += 1;
     }
   }
 }

@@ -23,12 +23,8 @@ pub struct Build {
     tail_calls: bool,
 }
 
-<<<<<<< HEAD
-/// What the page chooses from.
-pub const SHIPPED: [Build; 2] = [
-=======
-const BUILDS: [Build; 3] = [
->>>>>>> 24c758f (Compiled blocks: a compiler from hot Uxn code to WebAssembly functions, and the machine that runs them)
+/// What is shipped: the two builds that the page chooses from, and the compiler.
+pub const SHIPPED: [Build; 3] = [
     Build {
         name: "tailcall",
         features: "web,blocks",
