@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::unit::Description;
-use crate::uxn::{Devices, Engine, RAM_SIZE, Stop, Uxn, compile, opcode};
+use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, compile, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
 /// the port alone; those not named here store what is written and read it back.
@@ -161,9 +161,15 @@ impl Subject {
         Ok(Subject { name: engine.name(), engine, compiles: false, uxn: Uxn::new(), lab })
     }
 
-    /// Makes everything as it was before the program ran, by touching nothing but what is different.
+    /// Makes everything as it was before the program ran: in one of the ways in which a host may do that, or by touching
+    /// nothing but what is different.
     fn reset(&mut self, start: &Uxn, sequence: u32) {
         let uxn = &mut *self.uxn;
+        match sequence % 8 {
+            0 => uxn.restart(&start.ram()[usize::from(RESET)..]),
+            1 => uxn.ram_mut().copy_from_slice(start.ram()),
+            _ => {}
+        }
         for chunk in 0..RAM_SIZE / CHUNK {
             let range = chunk * CHUNK..(chunk + 1) * CHUNK;
             if same(&start.ram()[range.clone()], &uxn.ram()[range.clone()]) {

@@ -1,7 +1,7 @@
 /** The machines that a case is run on: the fuzzer's build of the library. */
 
 import type * as Bindings from "#wasm/fuzz";
-import type { Case } from "./case.js";
+import type { Case, Compiling } from "./case.js";
 import type { Opcodes } from "./writer.js";
 
 /** The engines that are compared with the reference, which is `switch`. */
@@ -40,8 +40,6 @@ export interface Counts {
 export class Bench {
   readonly opcodes: Opcodes;
   readonly engines: readonly EngineName[];
-  /** Units that have been linked. */
-  #units = 0;
   readonly counts: Counts = { programs: 0, rounds: 0, compiled: 0 };
   readonly #bindings: typeof Bindings;
   readonly #trial: Bindings.Trial;
@@ -49,6 +47,10 @@ export class Bench {
   readonly #imports: WebAssembly.Imports;
   /** Slots of the table that are free. */
   readonly #free: number[] = [];
+  /** A unit that is compiled and waits to be linked. */
+  readonly #waiting: { slices: number; module: WebAssembly.Module; unit: Bindings.TrialUnit }[] = [];
+  /** Units linked since the program began. */
+  #units = 0;
 
   private constructor(bindings: typeof Bindings, engines: readonly EngineName[]) {
     this.#bindings = bindings;
@@ -66,7 +68,7 @@ export class Bench {
   }
 
   /** Runs a case on all engines. */
-  run({ segments, rounds }: Case): Failure | undefined {
+  run({ segments, compiling, rounds }: Case): Failure | undefined {
     let [roundIndex, runIndex, sliceIndex] = [0, 0, 0];
     const failure = (what: string, trapped: boolean) => ({
       round: roundIndex,
@@ -77,9 +79,10 @@ export class Bench {
     });
     const trial = this.#trial;
     try {
-      const units = this.#units;
-      // From one jump to three: what is compiled at once, and what the interpreter has begun.
-      trial.clear(1 + ((segments[0]?.bytes.length ?? 0) % 3));
+      trial.clear(compiling.hot);
+      this.#units = 0;
+      // Those that an earlier program left waiting are of no use to this one.
+      for (const { unit } of this.#waiting.splice(0)) unit.free();
       for (const { address, bytes } of segments) trial.poke(address, bytes);
       for (const [index, { seed, wst, rst, runs }] of rounds.entries()) {
         roundIndex = index;
@@ -98,35 +101,52 @@ export class Bench {
             sliceIndex = index;
             const outcome = trial.run(fuel, index === slices.length - 1);
             if (outcome === this.#bindings.Outcome.Differs) return failure(trial.difference, false);
-            this.#compileHot();
+            this.#compileHot(compiling);
             if (outcome === this.#bindings.Outcome.Brk) break;
           }
         }
         this.counts.rounds += 1;
       }
       this.counts.programs += 1;
-      if (this.#units > units) this.counts.compiled += 1;
+      if (this.#units > 0) this.counts.compiled += 1;
       return undefined;
     } catch (error) {
       return failure(`threw ${error}`, true);
     }
   }
 
-  /** Compiles what is hot, and adds it to the machine. */
-  #compileHot(): void {
+  /**
+   * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one address is
+   * compiled after the other; so it is with a lag.
+   */
+  #compileHot({ lag }: Compiling) {
+    const trial = this.#trial;
+    for (const waiting of this.#waiting) waiting.slices -= 1;
+    while (this.#waiting.length === 0) {
+      const unit = trial.compile();
+      if (!unit) break;
+      const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);
+      this.#waiting.push({ slices: lag, module, unit });
+      if (lag === 0) this.#linkDue();
+    }
+    this.#linkDue();
+  }
+
+  #linkDue() {
+    const due = this.#waiting.findIndex(({ slices }) => slices <= 0);
+    const [waiting] = due < 0 ? [] : this.#waiting.splice(due, 1);
+    if (!waiting) return;
+    const { module, unit } = waiting;
+    const { exports } = new WebAssembly.Instance(module, this.#imports);
     for (const slot of this.#trial.takeRetired()) {
       this.#table.set(slot, null);
       this.#free.push(slot);
     }
-    for (let unit = this.#trial.compile(); unit; unit = this.#trial.compile()) {
-      const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);
-      const { exports } = new WebAssembly.Instance(module, this.#imports);
-      const slots = Uint16Array.from({ length: unit.functions }, (_, index) => {
-        const slot = this.#free.pop() ?? this.#table.grow(1);
-        this.#table.set(slot, exports[index]);
-        return slot;
-      });
-      if (this.#trial.link(unit, slots)) this.#units += 1;
-    }
+    const slots = Uint16Array.from({ length: unit.functions }, (_, i) => {
+      const slot = this.#free.pop() ?? this.#table.grow(1);
+      this.#table.set(slot, exports[i]);
+      return slot;
+    });
+    if (this.#trial.link(unit, slots)) this.#units += 1;
   }
 }

@@ -21,11 +21,20 @@ export interface Round {
   readonly runs: readonly Run[];
 }
 
+/** When code is compiled. */
+export interface Compiling {
+  /** Jumps to an address that make it hot. */
+  readonly hot: number;
+  /** Slices from when code is compiled to when it is linked. With 0 everything that is hot is compiled at once. */
+  readonly lag: number;
+}
+
 /** A program and what is done with it. */
 export interface Case {
   /** Where it is from. */
   readonly title: string;
   readonly segments: readonly Segment[];
+  readonly compiling: Compiling;
   readonly rounds: readonly Round[];
   /** What the segments were made from, if they were made here. */
   readonly sections?: readonly Section[];
@@ -55,7 +64,7 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
 const LINE = 16;
 
 /** The text form. `#` begins a comment. */
-export function format({ title, segments, rounds }: Case): string {
+export function format({ title, segments, compiling, rounds }: Case): string {
   const lines = title.split("\n").map((line) => `# ${line}`.trimEnd());
   for (const { address, bytes } of segments) {
     for (let at = 0; at < bytes.length; at += LINE) {
@@ -67,6 +76,7 @@ export function format({ title, segments, rounds }: Case): string {
       );
     }
   }
+  lines.push(`compile hot ${compiling.hot}, lag ${compiling.lag}`);
   for (const { seed, wst, rst, runs } of rounds) {
     lines.push(`start seed ${seed}, wst ${hex(wst, 2)}, rst ${hex(rst, 2)}`);
     for (const { place, slices } of runs) {
@@ -86,6 +96,7 @@ export function format({ title, segments, rounds }: Case): string {
 export function parse(text: string): Case {
   const title: string[] = [];
   const segments: Segment[] = [];
+  let compiling: Compiling = { hot: 1, lag: 0 };
   const rounds: { seed: number; wst: number; rst: number; runs: Run[] }[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (line.startsWith("#")) title.push(line.slice(1).trim());
@@ -93,6 +104,7 @@ export function parse(text: string): Case {
     if (content === "") continue;
     const fail = () => new Error(`line ${index + 1} is not understood: ${line}`);
     const ram = /^ram ([0-9a-f]{1,4}): ((?:[0-9a-f]{2} ?)+)$/.exec(content);
+    const compile = /^compile hot (\d+), lag (\d+)$/.exec(content);
     const start = /^start seed (\d+), wst ([0-9a-f]{2}), rst ([0-9a-f]{2})$/.exec(content);
     const run = /^run (?:(on)|vector ([0-9a-f]{2})|at ([0-9a-f]{1,4})):((?: \d+)*)$/.exec(content);
     if (ram) {
@@ -100,6 +112,8 @@ export function parse(text: string): Case {
         Number.parseInt(byte, 16),
       );
       segments.push({ address: Number.parseInt(ram[1] as string, 16), bytes });
+    } else if (compile) {
+      compiling = { hot: Number(compile[1]), lag: Number(compile[2]) };
     } else if (start) {
       const [wst, rst] = [start[2], start[3]].map((pointer) => Number.parseInt(pointer as string, 16));
       rounds.push({ seed: Number(start[1]), wst: wst as number, rst: rst as number, runs: [] });
@@ -118,5 +132,5 @@ export function parse(text: string): Case {
       throw fail();
     }
   }
-  return { title: title.join("\n"), segments, rounds };
+  return { title: title.join("\n"), segments, compiling, rounds };
 }

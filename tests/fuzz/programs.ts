@@ -7,7 +7,7 @@
  */
 
 import { assemble, type Item, type Label, type Section } from "./assembler.js";
-import type { Case, Place, Round, Run } from "./case.js";
+import type { Case, Compiling, Place, Round, Run } from "./case.js";
 import type { Random } from "./random.js";
 import { type Depths, KEEP, type Opcodes, RETURN, SHORT, Writer } from "./writer.js";
 
@@ -1039,9 +1039,14 @@ function pointer(random: Random): number {
   return random.pick([0, 0, 0, random.below(8), 248 + random.below(8), random.below(256)]);
 }
 
+/** Mostly everything is compiled at once, sometimes late or after it has run a while. */
+function compiling(random: Random): Compiling {
+  return { hot: random.pick([1, 1, 1, 1, 2, 3, 10]), lag: random.pick([0, 0, 0, 1, 2]) };
+}
+
 /** The program's starts in a few orders, with other stacks each time. */
 export function rounds(random: Random, places: readonly Place[], most = 5000): Round[] {
-  return Array.from({ length: random.between(2, 5) }, () => {
+  return Array.from({ length: random.between(4, 12) }, () => {
     const runs: Run[] = [{ place: places[0] ?? "on", slices: slices(random, most) }];
     for (let i = random.below(5); i > 0; i--) {
       runs.push({ place: random.chance(0.15) ? "on" : random.pick(places), slices: slices(random, most) });
@@ -1087,7 +1092,12 @@ export function structured(random: Random, opcodes: Opcodes): Case {
   const mutated = random.chance(0.2);
   const code = segments[0];
   if (mutated && code) mutate(random, code.bytes, random.between(1, 4));
-  const made = { title: "structured", segments, rounds: rounds(random, places) };
+  const made = {
+    title: "structured",
+    segments,
+    compiling: compiling(random),
+    rounds: rounds(random, places),
+  };
   return mutated ? { ...made, title: "structured, with some bytes changed" } : { ...made, sections };
 }
 
@@ -1102,7 +1112,12 @@ export function noise(random: Random): Case {
   );
   const base = random.pick([0x0100, 0x0000, random.below(0x10000)]);
   const places = [{ address: base }, { address: (base + random.below(bytes.length)) & 0xffff }];
-  return { title: "noise", segments: [{ address: base, bytes }], rounds: rounds(random, places) };
+  return {
+    title: "noise",
+    segments: [{ address: base, bytes }],
+    compiling: compiling(random),
+    rounds: rounds(random, places),
+  };
 }
 
 /** A real program. */
@@ -1145,7 +1160,12 @@ export function mutated(random: Random, roms: readonly Rom[]): Case {
       slices: i === 0 ? [...few, 5000, 5000] : few,
     })),
   }));
-  return { title: titles.join(", "), segments: [{ address: 0x0100, bytes }], rounds: runs };
+  return {
+    title: titles.join(", "),
+    segments: [{ address: 0x0100, bytes }],
+    compiling: compiling(random),
+    rounds: runs,
+  };
 }
 
 /** The program of an index. */

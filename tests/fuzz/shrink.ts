@@ -128,8 +128,17 @@ async function fewerBytes(failing: Case, fails: Fails): Promise<Case> {
 
 async function simplerStart(failing: Case, fails: Fails): Promise<Case> {
   let best = failing;
+  for (const compiling of [
+    { ...best.compiling, hot: 1 },
+    { ...best.compiling, lag: 0 },
+    { hot: 1, lag: 0 },
+  ]) {
+    const candidate = { ...best, compiling };
+    if (JSON.stringify(compiling) !== JSON.stringify(best.compiling) && (await fails(candidate)))
+      best = candidate;
+  }
   for (const [index, round] of best.rounds.entries()) {
-    for (const change of [{ seed: 0 }, { seed: 1 }, { wst: 0 }, { rst: 0 }]) {
+    for (const change of [{ seed: 7 }, { seed: 8 }, { seed: 9 }, { wst: 0 }, { rst: 0 }]) {
       const simpler = { ...(best.rounds[index] ?? round), ...change };
       const candidate = { ...best, rounds: best.rounds.with(index, simpler) };
       if (JSON.stringify(candidate.rounds) !== JSON.stringify(best.rounds) && (await fails(candidate)))
