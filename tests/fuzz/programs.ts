@@ -1046,7 +1046,7 @@ function compiling(random: Random): Compiling {
 
 /** The program's starts in a few orders, with other stacks each time. */
 export function rounds(random: Random, places: readonly Place[], most = 5000): Round[] {
-  return Array.from({ length: random.between(4, 12) }, () => {
+  return Array.from({ length: random.between(4, 24) }, () => {
     const runs: Run[] = [{ place: places[0] ?? "on", slices: slices(random, most) }];
     for (let i = random.below(5); i > 0; i--) {
       runs.push({ place: random.chance(0.15) ? "on" : random.pick(places), slices: slices(random, most) });
