@@ -5,6 +5,8 @@
 
 #[cfg(feature = "compiler")]
 mod compiler;
+#[cfg(feature = "fuzz")]
+mod computers;
 #[cfg(feature = "web")]
 mod files;
 #[cfg(feature = "fuzz")]

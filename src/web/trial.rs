@@ -138,7 +138,7 @@ fn memory(uxn: &mut Uxn, range: std::ops::Range<usize>) -> &mut [u8] {
 }
 
 /// The engine that runs compiled code where there is some.
-const BLOCKS: &str = "blocks";
+pub(super) const BLOCKS: &str = "blocks";
 
 /// One of the machines.
 struct Subject {
@@ -199,45 +199,49 @@ impl Subject {
             let [is, should] = [is, should].map(|calls| calls.get(at).map_or("none".to_owned(), describe));
             return Some(format!("device call {at} is {is}, not {should}"));
         }
-        let (is, should) = (&self.uxn, &reference.uxn);
-        if is.pc() != should.pc() {
-            return Some(format!("pc is {:04x}, not {:04x}", is.pc(), should.pc()));
+        if self.uxn.fuel() != reference.uxn.fuel() {
+            return Some(format!("fuel left is {}, not {}", self.uxn.fuel(), reference.uxn.fuel()));
         }
-        if is.fuel() != should.fuel() {
-            return Some(format!("fuel left is {}, not {}", is.fuel(), should.fuel()));
-        }
-        for (name, is, should) in [("WST", &is.wst, &should.wst), ("RST", &is.rst, &should.rst)] {
-            if is == should {
-                continue;
-            }
-            if is.ptr() != should.ptr() {
-                return Some(format!("{name} pointer is {:02x}, not {:02x}", is.ptr(), should.ptr()));
-            }
-            let different = |index: &u8| is.get(*index) != should.get(*index);
-            let index = (0..=255).find(different).unwrap_or_default();
-            let (is, should) = (is.get(index), should.get(index));
-            return Some(format!("{name} byte {index:02x} is {is:02x}, not {should:02x}"));
-        }
-        if let Some(port) = (0..256).find(|&port| is.dev[port] != should.dev[port]) {
-            return Some(format!("port {port:02x} is {:02x}, not {:02x}", is.dev[port], should.dev[port]));
-        }
-        if memory_too && !same(is.ram(), should.ram()) {
-            let address = (0..RAM_SIZE).find(|&at| is.ram()[at] != should.ram()[at]).unwrap_or_default();
-            let (is, should) = (is.ram()[address], should.ram()[address]);
-            return Some(format!("memory at {address:04x} is {is:02x}, not {should:02x}"));
-        }
-        None
+        difference(&self.uxn, &reference.uxn, memory_too)
     }
+}
+
+/// The first thing in which a machine differs from another one.
+pub(super) fn difference(is: &Uxn, should: &Uxn, memory_too: bool) -> Option<String> {
+    if is.pc() != should.pc() {
+        return Some(format!("pc is {:04x}, not {:04x}", is.pc(), should.pc()));
+    }
+    for (name, is, should) in [("WST", &is.wst, &should.wst), ("RST", &is.rst, &should.rst)] {
+        if is == should {
+            continue;
+        }
+        if is.ptr() != should.ptr() {
+            return Some(format!("{name} pointer is {:02x}, not {:02x}", is.ptr(), should.ptr()));
+        }
+        let different = |index: &u8| is.get(*index) != should.get(*index);
+        let index = (0..=255).find(different).unwrap_or_default();
+        let (is, should) = (is.get(index), should.get(index));
+        return Some(format!("{name} byte {index:02x} is {is:02x}, not {should:02x}"));
+    }
+    if let Some(port) = (0..256).find(|&port| is.dev[port] != should.dev[port]) {
+        return Some(format!("port {port:02x} is {:02x}, not {:02x}", is.dev[port], should.dev[port]));
+    }
+    if memory_too && !same(is.ram(), should.ram()) {
+        let address = (0..RAM_SIZE).find(|&at| is.ram()[at] != should.ram()[at]).unwrap_or_default();
+        let (is, should) = (is.ram()[address], should.ram()[address]);
+        return Some(format!("memory at {address:04x} is {is:02x}, not {should:02x}"));
+    }
+    None
 }
 
 /// Memory is compared in pieces of so many bytes.
 const CHUNK: usize = 64;
 
 /// Whether pieces of memory are the same. Comparing slices goes byte by byte in WebAssembly.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    let (a, b) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     let different = a.iter().zip(b).map(|(a, b)| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b));
-    different.fold(0, |all, bits| all | bits) == 0
+    a.len() == b.len() && a_rest == b_rest && different.fold(0, |all, bits| all | bits) == 0
 }
 
 fn describe(&[call, seen, fuel]: &[u32; 3]) -> String {
@@ -402,8 +406,8 @@ impl Trial {
 /// A module made of hot code.
 #[wasm_bindgen]
 pub struct TrialUnit {
-    module: Vec<u8>,
-    description: Description,
+    pub(super) module: Vec<u8>,
+    pub(super) description: Description,
 }
 
 #[wasm_bindgen]

@@ -37,6 +37,16 @@ export interface Counts {
   compiled: number;
 }
 
+/** Machines whose code can be compiled. */
+type Machine = Pick<Bindings.Trial, "compile" | "link" | "takeRetired">;
+
+/** Where a case is. */
+interface At {
+  round: number;
+  run: number;
+  slice: number;
+}
+
 export class Bench {
   readonly opcodes: Opcodes;
   readonly engines: readonly EngineName[];
@@ -68,50 +78,95 @@ export class Bench {
   }
 
   /** Runs a case on all engines. */
-  run({ segments, compiling, rounds }: Case): Failure | undefined {
-    let [roundIndex, runIndex, sliceIndex] = [0, 0, 0];
-    const failure = (what: string, trapped: boolean) => ({
-      round: roundIndex,
-      run: runIndex,
-      slice: sliceIndex,
-      what,
-      trapped,
-    });
-    const trial = this.#trial;
+  run(given: Case): Failure | undefined {
+    const at = { round: 0, run: 0, slice: 0 };
+    this.#units = 0;
+    // What still waits to be linked is of no use to this program.
+    for (const { unit } of this.#waiting.splice(0)) unit.free();
     try {
-      trial.clear(compiling.hot);
-      this.#units = 0;
-      // Those that an earlier program left waiting are of no use to this one.
-      for (const { unit } of this.#waiting.splice(0)) unit.free();
-      for (const { address, bytes } of segments) trial.poke(address, bytes);
-      for (const [index, { seed, wst, rst, runs }] of rounds.entries()) {
-        roundIndex = index;
-        trial.start(seed, wst, rst);
-        for (const [index, { place, slices }] of runs.entries()) {
-          runIndex = index;
-          if (place !== "on") {
-            const address = "port" in place ? trial.vector(place.port) : place.address;
-            // A device without a vector.
-            if (address === 0 && "port" in place) continue;
-            trial.setPc(address);
-          } else if (index === 0) {
-            trial.setPc(0x0100);
-          }
-          for (const [index, fuel] of slices.entries()) {
-            sliceIndex = index;
-            const outcome = trial.run(fuel, index === slices.length - 1);
-            if (outcome === this.#bindings.Outcome.Differs) return failure(trial.difference, false);
-            this.#compileHot(compiling);
-            if (outcome === this.#bindings.Outcome.Brk) break;
-          }
-        }
-        this.counts.rounds += 1;
-      }
-      this.counts.programs += 1;
-      if (this.#units > 0) this.counts.compiled += 1;
-      return undefined;
+      const what = given.computer ? this.#runComputers(given, at) : this.#runTrial(given, at);
+      if (what !== undefined) return { ...at, what, trapped: false };
     } catch (error) {
-      return failure(`threw ${error}`, true);
+      return { ...at, what: `threw ${error}`, trapped: true };
+    }
+    this.counts.programs += 1;
+    this.counts.rounds += given.rounds.length;
+    if (this.#units > 0) this.counts.compiled += 1;
+    return undefined;
+  }
+
+  /** The first difference on CPUs. */
+  #runTrial({ segments, compiling, rounds }: Case, at: At): string | undefined {
+    const trial = this.#trial;
+    trial.clear(compiling.hot);
+    for (const { address, bytes } of segments) trial.poke(address, bytes);
+    for (const [index, { seed, wst, rst, runs }] of rounds.entries()) {
+      at.round = index;
+      trial.start(seed, wst, rst);
+      for (const [index, { place, slices }] of runs.entries()) {
+        at.run = index;
+        if (place !== "on" && !("event" in place)) {
+          const address = "port" in place ? trial.vector(place.port) : place.address;
+          // A device without a vector.
+          if (address === 0 && "port" in place) continue;
+          trial.setPc(address);
+        } else if (index === 0) {
+          trial.setPc(0x0100);
+        }
+        const last = slices.length - 1;
+        if (this.#runSlices(trial, slices, compiling, at, (fuel, i) => trial.run(fuel, i === last)))
+          return trial.difference;
+      }
+    }
+    return undefined;
+  }
+
+  /** The first difference in computers. */
+  #runComputers({ segments, compiling, rounds }: Case, at: At): string | undefined {
+    const rom = Uint8Array.from(segments.flatMap(({ bytes }) => Array.from(bytes)));
+    const computers = new this.#bindings.Computers([...this.engines], rom, compiling.hot);
+    try {
+      for (const [index, { runs }] of rounds.entries()) {
+        at.round = index;
+        if (index > 0) computers.reset();
+        for (const [index, { place, slices }] of runs.entries()) {
+          at.run = index;
+          if (place !== "on" && "event" in place) computers.send(place.event);
+          if (this.#runSlices(computers, slices, compiling, at, (fuel) => computers.run(fuel)))
+            return computers.difference;
+        }
+      }
+      computers.close();
+      this.#release(computers);
+      return undefined;
+    } finally {
+      computers.free();
+    }
+  }
+
+  /** Whether there is a difference. */
+  #runSlices(
+    machine: Machine,
+    slices: readonly number[],
+    compiling: Compiling,
+    at: At,
+    run: (fuel: number, index: number) => Bindings.Outcome,
+  ): boolean {
+    for (const [index, fuel] of slices.entries()) {
+      at.slice = index;
+      const outcome = run(fuel, index);
+      if (outcome === this.#bindings.Outcome.Differs) return true;
+      this.#compileHot(machine, compiling);
+      if (outcome === this.#bindings.Outcome.Brk) break;
+    }
+    return false;
+  }
+
+  /** Takes back the slots that a machine does not need any more. */
+  #release(machine: Machine) {
+    for (const slot of machine.takeRetired()) {
+      this.#table.set(slot, null);
+      this.#free.push(slot);
     }
   }
 
@@ -119,34 +174,30 @@ export class Bench {
    * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one address is
    * compiled after the other; so it is with a lag.
    */
-  #compileHot({ lag }: Compiling) {
-    const trial = this.#trial;
+  #compileHot(machine: Machine, { lag }: Compiling) {
     for (const waiting of this.#waiting) waiting.slices -= 1;
     while (this.#waiting.length === 0) {
-      const unit = trial.compile();
+      const unit = machine.compile();
       if (!unit) break;
       const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);
       this.#waiting.push({ slices: lag, module, unit });
-      if (lag === 0) this.#linkDue();
+      if (lag === 0) this.#linkDue(machine);
     }
-    this.#linkDue();
+    this.#linkDue(machine);
   }
 
-  #linkDue() {
+  #linkDue(machine: Machine) {
     const due = this.#waiting.findIndex(({ slices }) => slices <= 0);
     const [waiting] = due < 0 ? [] : this.#waiting.splice(due, 1);
     if (!waiting) return;
     const { module, unit } = waiting;
     const { exports } = new WebAssembly.Instance(module, this.#imports);
-    for (const slot of this.#trial.takeRetired()) {
-      this.#table.set(slot, null);
-      this.#free.push(slot);
-    }
+    this.#release(machine);
     const slots = Uint16Array.from({ length: unit.functions }, (_, i) => {
       const slot = this.#free.pop() ?? this.#table.grow(1);
       this.#table.set(slot, exports[i]);
       return slot;
     });
-    if (this.#trial.link(unit, slots)) this.#units += 1;
+    if (machine.link(unit, slots)) this.#units += 1;
   }
 }

@@ -2,8 +2,12 @@
 
 import { assemble, type Label, type Section, type Segment } from "./assembler.js";
 
-/** Where a run begins: an address, the vector in two ports, or where the last one stopped. */
-export type Place = { readonly address: number } | { readonly port: number } | "on";
+/** Where a run begins: an address, the vector in two ports, the vector of an event, or where the last one stopped. */
+export type Place =
+  | { readonly address: number }
+  | { readonly port: number }
+  | { readonly event: number }
+  | "on";
 
 /** A vector, in slices of fuel. It ends with its `BRK` or with the last slice. */
 export interface Run {
@@ -34,6 +38,8 @@ export interface Case {
   /** Where it is from. */
   readonly title: string;
   readonly segments: readonly Segment[];
+  /** The program is the ROM of a computer, with Varvara's devices, and its runs are events. Else a CPU runs it. */
+  readonly computer: boolean;
   readonly compiling: Compiling;
   readonly rounds: readonly Round[];
   /** What the segments were made from, if they were made here. */
@@ -60,11 +66,17 @@ export function withSections(original: Case, sections: readonly Section[]): Case
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
 
+function nameOf(place: Place): string {
+  if (place === "on") return "on";
+  if ("port" in place) return `vector ${hex(place.port, 2)}`;
+  return "event" in place ? `event ${hex(place.event, 8)}` : `at ${hex(place.address, 4)}`;
+}
+
 /** Bytes on a line of a file. */
 const LINE = 16;
 
 /** The text form. `#` begins a comment. */
-export function format({ title, segments, compiling, rounds }: Case): string {
+export function format({ title, segments, computer, compiling, rounds }: Case): string {
   const lines = title.split("\n").map((line) => `# ${line}`.trimEnd());
   for (const { address, bytes } of segments) {
     for (let at = 0; at < bytes.length; at += LINE) {
@@ -76,16 +88,12 @@ export function format({ title, segments, compiling, rounds }: Case): string {
       );
     }
   }
+  if (computer) lines.push("computer");
   lines.push(`compile hot ${compiling.hot}, lag ${compiling.lag}`);
   for (const { seed, wst, rst, runs } of rounds) {
     lines.push(`start seed ${seed}, wst ${hex(wst, 2)}, rst ${hex(rst, 2)}`);
     for (const { place, slices } of runs) {
-      const where =
-        place === "on"
-          ? "on"
-          : "port" in place
-            ? `vector ${hex(place.port, 2)}`
-            : `at ${hex(place.address, 4)}`;
+      const where = nameOf(place);
       lines.push(`run ${where}: ${slices.join(" ")}`.trimEnd());
     }
   }
@@ -97,6 +105,7 @@ export function parse(text: string): Case {
   const title: string[] = [];
   const segments: Segment[] = [];
   let compiling: Compiling = { hot: 1, lag: 0 };
+  let computer = false;
   const rounds: { seed: number; wst: number; rst: number; runs: Run[] }[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (line.startsWith("#")) title.push(line.slice(1).trim());
@@ -106,24 +115,30 @@ export function parse(text: string): Case {
     const ram = /^ram ([0-9a-f]{1,4}): ((?:[0-9a-f]{2} ?)+)$/.exec(content);
     const compile = /^compile hot (\d+), lag (\d+)$/.exec(content);
     const start = /^start seed (\d+), wst ([0-9a-f]{2}), rst ([0-9a-f]{2})$/.exec(content);
-    const run = /^run (?:(on)|vector ([0-9a-f]{2})|at ([0-9a-f]{1,4})):((?: \d+)*)$/.exec(content);
+    const run = /^run (?:on|(vector|event|at) ([0-9a-f]{1,8})):((?: \d+)*)$/.exec(content);
     if (ram) {
       const bytes = Uint8Array.from((ram[2] as string).trim().split(" "), (byte) =>
         Number.parseInt(byte, 16),
       );
       segments.push({ address: Number.parseInt(ram[1] as string, 16), bytes });
+    } else if (content === "computer") {
+      computer = true;
     } else if (compile) {
       compiling = { hot: Number(compile[1]), lag: Number(compile[2]) };
     } else if (start) {
       const [wst, rst] = [start[2], start[3]].map((pointer) => Number.parseInt(pointer as string, 16));
       rounds.push({ seed: Number(start[1]), wst: wst as number, rst: rst as number, runs: [] });
     } else if (run) {
-      const [, on, port, address, fuel] = run;
-      const place: Place = on
-        ? "on"
-        : port
-          ? { port: Number.parseInt(port, 16) }
-          : { address: Number.parseInt(address as string, 16) };
+      const [, kind, number, fuel] = run;
+      const value = Number.parseInt(number ?? "", 16);
+      const place: Place =
+        kind === "vector"
+          ? { port: value }
+          : kind === "event"
+            ? { event: value }
+            : kind === "at"
+              ? { address: value }
+              : "on";
       const slices = (fuel as string).split(" ").slice(1).map(Number);
       const round = rounds.at(-1);
       if (!round) throw fail();
@@ -132,5 +147,5 @@ export function parse(text: string): Case {
       throw fail();
     }
   }
-  return { title: title.join("\n"), segments, compiling, rounds };
+  return { title: title.join("\n"), segments, computer, compiling, rounds };
 }

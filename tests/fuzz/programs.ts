@@ -1095,6 +1095,7 @@ export function structured(random: Random, opcodes: Opcodes): Case {
   const made = {
     title: "structured",
     segments,
+    computer: false,
     compiling: compiling(random),
     rounds: rounds(random, places),
   };
@@ -1115,6 +1116,7 @@ export function noise(random: Random): Case {
   return {
     title: "noise",
     segments: [{ address: base, bytes }],
+    computer: false,
     compiling: compiling(random),
     rounds: rounds(random, places),
   };
@@ -1129,16 +1131,15 @@ export interface Rom {
 /** Where programs put the addresses of their vectors. */
 const VECTORS = [0x10, 0x20, 0x80, 0x90];
 
-/** A real program with some bytes changed, or a part of another one in it. */
-export function mutated(random: Random, roms: readonly Rom[]): Case {
+/** A real program, its title, with some bytes changed, or a part of another one in it. */
+function changed(random: Random, roms: readonly Rom[]): { title: string; bytes: Uint8Array } {
   const { name, bytes: original } = random.pick(roms);
   const bytes = original.slice();
   const titles = [name];
-  // The beginning is more likely to matter than the rest.
   if (random.chance(0.85)) {
     const changes = random.pick([1, 2, 4, 16]);
-    const focus = random.chance(0.5) ? bytes.subarray(0, 200) : bytes;
-    mutate(random, focus, changes);
+    // The beginning is more likely to matter than the rest.
+    mutate(random, random.chance(0.5) ? bytes.subarray(0, 200) : bytes, changes);
     titles.push("some bytes changed");
   }
   if (random.chance(0.2)) {
@@ -1148,29 +1149,68 @@ export function mutated(random: Random, roms: readonly Rom[]): Case {
     bytes.set(other.bytes.subarray(from, from + length), random.below(bytes.length - length + 1));
     titles.push(`a part of ${other.name} in it`);
   }
+  return { title: titles.join(", "), bytes };
+}
+
+/** A real program with changes, on the CPU. */
+export function mutated(random: Random, roms: readonly Rom[]): Case {
+  const { title, bytes } = changed(random, roms);
   const places: Place[] = [{ address: 0x0100 }, ...VECTORS.map((port) => ({ port })), "on"];
-  const many = rounds(random, places, 5000).slice(0, 3);
   // Real programs want more fuel to get anywhere.
-  const runs = many.map((round) => ({
-    ...round,
+  const longer = rounds(random, places)
+    .slice(0, 3)
+    .map((round) => ({
+      ...round,
+      wst: 0,
+      rst: 0,
+      runs: round.runs.map(({ place, slices }, i) => ({
+        place,
+        slices: i === 0 ? [...slices, 5000, 5000] : slices,
+      })),
+    }));
+  const segments = [{ address: 0x0100, bytes }];
+  return { title, segments, computer: false, compiling: compiling(random), rounds: longer };
+}
+
+/** A real program with changes, in a computer to which things happen. */
+export function computed(random: Random, roms: readonly Rom[]): Case {
+  const { title, bytes } = changed(random, roms);
+  const run = (place: Place, most: number): Run => ({
+    place,
+    slices: Array.from({ length: random.between(1, 3) }, () =>
+      random.between(1, random.pick([100, 1000, most])),
+    ),
+  });
+  const rounds = Array.from({ length: random.between(1, 3) }, () => ({
+    seed: 0,
     wst: 0,
     rst: 0,
-    runs: round.runs.map(({ place, slices: few }, i) => ({
-      place,
-      slices: i === 0 ? [...few, 5000, 5000] : few,
-    })),
+    runs: [
+      ...Array.from({ length: random.between(1, 4) }, () => run("on", 20_000)),
+      ...Array.from({ length: random.between(2, 30) }, () => run({ event: random.u32() }, 20_000)),
+    ],
   }));
+  const segments = [{ address: 0x0100, bytes }];
   return {
-    title: titles.join(", "),
-    segments: [{ address: 0x0100, bytes }],
+    title: `a computer with ${title}`,
+    segments,
+    computer: true,
     compiling: compiling(random),
-    rounds: runs,
+    rounds,
   };
 }
 
 /** The program of an index. */
 export function generate(random: Random, opcodes: Opcodes, roms: readonly Rom[]): Case {
-  const kind = random.weighted([80, 5, roms.length > 0 ? 15 : 0]);
-  if (kind === 1) return noise(random);
-  return kind === 2 ? mutated(random, roms) : structured(random, opcodes);
+  const real = roms.length > 0;
+  switch (random.weighted([80, 5, real ? 10 : 0, real ? 5 : 0])) {
+    case 1:
+      return noise(random);
+    case 2:
+      return mutated(random, roms);
+    case 3:
+      return computed(random, roms);
+    default:
+      return structured(random, opcodes);
+  }
 }

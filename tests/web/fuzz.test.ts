@@ -13,7 +13,7 @@ import { describeSite } from "./support/site.js";
 const folder = join(root, "target/tests/fuzz");
 const MILLISECONDS = 10_000;
 /** So many programs take a fraction of that time. */
-const LEAST = 300;
+const LEAST = 50;
 
 before(async () => {
   await assembleRoms();
