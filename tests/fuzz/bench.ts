@@ -174,9 +174,9 @@ export class Bench {
    * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one address is
    * compiled after the other; so it is with a lag.
    */
-  #compileHot(machine: Machine, { lag }: Compiling) {
+  #compileHot(machine: Machine, { lag, units }: Compiling) {
     for (const waiting of this.#waiting) waiting.slices -= 1;
-    while (this.#waiting.length === 0) {
+    while (this.#waiting.length === 0 && this.#units < units) {
       const unit = machine.compile();
       if (!unit) break;
       const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);

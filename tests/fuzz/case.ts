@@ -31,6 +31,8 @@ export interface Compiling {
   readonly hot: number;
   /** Slices from when code is compiled to when it is linked. With 0 everything that is hot is compiled at once. */
   readonly lag: number;
+  /** So many units are linked at most. */
+  readonly units: number;
 }
 
 /** A program and what is done with it. */
@@ -89,7 +91,7 @@ export function format({ title, segments, computer, compiling, rounds }: Case): 
     }
   }
   if (computer) lines.push("computer");
-  lines.push(`compile hot ${compiling.hot}, lag ${compiling.lag}`);
+  lines.push(`compile hot ${compiling.hot}, lag ${compiling.lag}, units ${compiling.units}`);
   for (const { seed, wst, rst, runs } of rounds) {
     lines.push(`start seed ${seed}, wst ${hex(wst, 2)}, rst ${hex(rst, 2)}`);
     for (const { place, slices } of runs) {
@@ -104,7 +106,7 @@ export function format({ title, segments, computer, compiling, rounds }: Case): 
 export function parse(text: string): Case {
   const title: string[] = [];
   const segments: Segment[] = [];
-  let compiling: Compiling = { hot: 1, lag: 0 };
+  let compiling: Compiling = { hot: 1, lag: 0, units: 100 };
   let computer = false;
   const rounds: { seed: number; wst: number; rst: number; runs: Run[] }[] = [];
   for (const [index, line] of text.split("\n").entries()) {
@@ -113,7 +115,7 @@ export function parse(text: string): Case {
     if (content === "") continue;
     const fail = () => new Error(`line ${index + 1} is not understood: ${line}`);
     const ram = /^ram ([0-9a-f]{1,4}): ((?:[0-9a-f]{2} ?)+)$/.exec(content);
-    const compile = /^compile hot (\d+), lag (\d+)$/.exec(content);
+    const compile = /^compile hot (\d+), lag (\d+), units (\d+)$/.exec(content);
     const start = /^start seed (\d+), wst ([0-9a-f]{2}), rst ([0-9a-f]{2})$/.exec(content);
     const run = /^run (?:on|(vector|event|at) ([0-9a-f]{1,8})):((?: \d+)*)$/.exec(content);
     if (ram) {
@@ -124,7 +126,7 @@ export function parse(text: string): Case {
     } else if (content === "computer") {
       computer = true;
     } else if (compile) {
-      compiling = { hot: Number(compile[1]), lag: Number(compile[2]) };
+      compiling = { hot: Number(compile[1]), lag: Number(compile[2]), units: Number(compile[3]) };
     } else if (start) {
       const [wst, rst] = [start[2], start[3]].map((pointer) => Number.parseInt(pointer as string, 16));
       rounds.push({ seed: Number(start[1]), wst: wst as number, rst: rst as number, runs: [] });

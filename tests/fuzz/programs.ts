@@ -98,7 +98,8 @@ type Manner =
   | "escapes"
   | "tail"
   | "conditional"
-  | "inline";
+  | "inline"
+  | "meddles";
 const MANNERS: readonly Manner[] = [
   "plain",
   "plain",
@@ -116,6 +117,7 @@ const MANNERS: readonly Manner[] = [
   "tail",
   "conditional",
   "inline",
+  "meddles",
 ];
 
 interface Subroutine {
@@ -768,6 +770,13 @@ class Generator {
         writer.ops("ROTr", "ROTr", "JCN2r");
         return random.chance(0.5) ? writer.op("BRK") : this.#straight();
       }
+      case "meddles":
+        // With where its caller returns to.
+        body();
+        writer.ops(
+          ...random.pick([["STH2r", "INC2r", "STH2"], ["SWP2r"], ["OVR2r"], ["SWP2kr", "POP2r"], ["NIP2r"]]),
+        );
+        return back();
       case "inline":
         // The byte behind the call is an argument.
         body();
@@ -867,6 +876,12 @@ class Generator {
     const places = [...this.#places, ...this.#subroutines.map(({ label }) => label)];
     const to = random.pick(places);
     if (!at || !to) return this.#straight();
+    if (random.chance(0.3)) {
+      // Only half of the distance.
+      writer.literal(random.below(48));
+      writer.address(at, 2);
+      return writer.op("STA");
+    }
     writer.operand(at, to);
     writer.address(at, 1);
     writer.op("STA2");
@@ -1041,7 +1056,9 @@ function pointer(random: Random): number {
 
 /** Mostly everything is compiled at once, sometimes late or after it has run a while. */
 function compiling(random: Random): Compiling {
-  return { hot: random.pick([1, 1, 1, 1, 2, 3, 10]), lag: random.pick([0, 0, 0, 1, 2]) };
+  // Compiling takes most of the time. What changes itself over and over is compiled over and over.
+  const units = random.pick([4, 8, 8, 100]);
+  return { hot: random.pick([1, 1, 1, 1, 2, 3, 10]), lag: random.pick([0, 0, 0, 1, 2]), units };
 }
 
 /** The program's starts in a few orders, with other stacks each time. */
