@@ -160,8 +160,13 @@ impl Screen {
         }
         let (mask, colour) = layer_and_colour(control);
         uxn.charge((rows.len() * columns.len().div_ceil(PIXELS_PER_FUEL)) as u32);
+        let (masks, colours) = (u64::from(mask) * BYTES, u64::from(colour) * BYTES);
         for row in self.pixels.chunks_exact_mut(usize::from(self.width)).take(rows.end).skip(rows.start) {
-            for pixel in &mut row[columns.clone()] {
+            let (cells, rest) = row[columns.clone()].as_chunks_mut();
+            for cell in cells {
+                *cell = (u64::from_le_bytes(*cell) & !masks | colours).to_le_bytes();
+            }
+            for pixel in rest {
                 *pixel = *pixel & !mask | colour;
             }
         }
