@@ -1,0 +1,210 @@
+//! The compiler: whatever memory holds, what comes out is a valid module that says what it rests on. That it does the
+//! same as the interpreter is the fuzzer's to show (`tests/fuzz`), where there is WebAssembly to run it.
+
+use fantail::tal;
+use fantail::uxn::compile::{Unit, compile};
+use fantail::uxn::unit::{DATA, Description, Snapshot};
+use proptest::prelude::*;
+use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};
+
+const RAM: usize = 0x10000;
+
+/// A machine's memory as the compiler sees it.
+struct Machine {
+    ram: Vec<u8>,
+    marks: Vec<u8>,
+}
+
+impl Machine {
+    fn new(source: &str) -> Machine {
+        let rom = tal::assemble(source).unwrap_or_else(|errors| panic!("{errors}")).rom;
+        Machine::of(&rom)
+    }
+
+    fn of(rom: &[u8]) -> Machine {
+        let mut ram = vec![0; RAM];
+        ram[0x100..0x100 + rom.len()].copy_from_slice(rom);
+        Machine { ram, marks: vec![0; RAM] }
+    }
+
+    fn compile(&self, entry: u16) -> Option<Unit> {
+        // From 0x10 on all ports may be called.
+        let quiet: [u8; 256] = std::array::from_fn(|port| u8::from(port >= 0x10));
+        let snapshot = Snapshot {
+            ram: &self.ram,
+            marks: &self.marks,
+            quiet: &quiet,
+            machine: 0x1000,
+            ram_address: 0x1000,
+            marks_address: 0x20000,
+            stacks: [0x11010, 0x11111],
+        };
+        let bytes = snapshot.encode();
+        compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), entry)
+    }
+}
+
+/// The instructions of the functions behind the entries, without the handlers.
+fn instructions(unit: &Unit) -> Vec<Operator<'_>> {
+    let bodies = Parser::new(0).parse_all(&unit.module).filter_map(|payload| match payload.unwrap() {
+        Payload::CodeSectionEntry(body) => Some(body),
+        _ => None,
+    });
+    let functions = unit.description.entries.len();
+    let operators = bodies.take(functions).flat_map(|body| body.get_operators_reader().unwrap());
+    operators.map(Result::unwrap).collect()
+}
+
+fn loops(unit: &Unit) -> usize {
+    instructions(unit).iter().filter(|operator| matches!(operator, Operator::Loop { .. })).count()
+}
+
+fn check(machine: &Machine, entry: u16, unit: &Unit) {
+    Validator::new().validate_all(&unit.module).expect("a valid module");
+    let Description { entries, code, literals, data } = &unit.description;
+    assert_eq!(entries[0], entry);
+    let exports = Parser::new(0).parse_all(&unit.module).find_map(|payload| match payload.unwrap() {
+        Payload::ExportSection(exports) => Some(exports),
+        _ => None,
+    });
+    let exports: Vec<_> = exports.expect("exports").into_iter().map(Result::unwrap).collect();
+    assert!(exports.iter().all(|export| export.kind == ExternalKind::Func));
+    let names: Vec<_> = exports.iter().map(|export| export.name.to_owned()).collect();
+    assert_eq!(names, (0..entries.len()).map(|index| index.to_string()).collect::<Vec<_>>());
+
+    assert!(code.is_sorted(), "for a binary search");
+    for &(address, byte) in code {
+        assert_eq!(machine.ram[usize::from(address)], byte);
+        assert_eq!(machine.marks[usize::from(address)] & DATA, 0, "{address:04x} is a variable");
+        assert!(!data.contains(&address), "{address:04x} is written to");
+    }
+    let is_code = |address| code.binary_search_by_key(&address, |&(address, _)| address).is_ok();
+    assert!(literals.iter().all(|&literal| is_code(literal)));
+    assert_eq!(Description::decode(&unit.description.encode()).as_ref(), Some(&unit.description));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Noise, and noise in which most bytes are opcodes that programs use.
+    #[test]
+    fn whatever_memory_holds_the_module_is_valid(
+        bytes in proptest::collection::vec(any::<u8>(), 1..600),
+        calls in proptest::collection::vec((any::<prop::sample::Index>(), any::<i8>()), 0..40),
+        variables in proptest::collection::vec(any::<prop::sample::Index>(), 0..10),
+        entry in any::<prop::sample::Index>(),
+    ) {
+        let mut rom = bytes;
+        for (index, (at, distance)) in calls.iter().enumerate() {
+            let at = at.index(rom.len());
+            let jump = [[0x20, 0, 0], [0x40, 0, 0], [0x60, 0, 0]][index % 3];
+            let [high, low] = i16::from(*distance).to_be_bytes();
+            for (byte, value) in rom[at..].iter_mut().zip([jump[0], high, low]) {
+                *byte = value;
+            }
+        }
+        let mut machine = Machine::of(&rom);
+        for variable in variables {
+            machine.marks[0x100 + variable.index(rom.len())] |= DATA;
+        }
+        let entry = 0x100 + entry.index(rom.len()) as u16;
+        if let Some(unit) = machine.compile(entry) {
+            check(&machine, entry, &unit);
+        }
+    }
+
+    /// Code at the end of memory, and everywhere else.
+    #[test]
+    fn also_at_the_ends_of_memory(bytes in proptest::collection::vec(any::<u8>(), 32), back in 1u16..32) {
+        let mut machine = Machine::of(&[]);
+        machine.ram[RAM - 16..].copy_from_slice(&bytes[..16]);
+        machine.ram[..16].copy_from_slice(&bytes[16..]);
+        for entry in [0u16.wrapping_sub(back), back - 1] {
+            if let Some(unit) = machine.compile(entry) {
+                check(&machine, entry, &unit);
+            }
+        }
+    }
+}
+
+#[test]
+fn our_programs_compile_from_every_address() {
+    for path in ["roms/console/fib.tal", "roms/console/primes32.tal", "roms/life.tal", "roms/fledglings.tal"]
+    {
+        let source = std::fs::read(path).unwrap();
+        let rom = tal::assemble_with(path, &source, &mut |path: &str| std::fs::read(path)).unwrap().rom;
+        let machine = Machine::of(&rom);
+        for entry in (0x100..0x100 + rom.len() as u16).step_by(7) {
+            if let Some(unit) = machine.compile(entry) {
+                check(&machine, entry, &unit);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_interpreter_does_as_well_is_not_compiled() {
+    assert!(Machine::new("BRK").compile(0x100).is_none());
+    // A port that may look at the stacks.
+    assert!(Machine::new("#00 #0e DEO BRK").compile(0x104).is_none());
+}
+
+#[test]
+fn a_loop_is_a_loop() {
+    let machine = Machine::new("#00 &next INC DUP #40 LTH ?&next POP JMP2r");
+    let unit = machine.compile(0x100).unwrap();
+    check(&machine, 0x100, &unit);
+    assert_eq!(loops(&unit), 1);
+    // Also from its middle: what is hot is where control jumps to.
+    assert_eq!(loops(&machine.compile(0x102).unwrap()), 1);
+}
+
+#[test]
+fn a_small_subroutine_is_inlined_and_a_large_one_called() {
+    let calls = |unit: &Unit| {
+        let calls = |operator: &&Operator| matches!(operator, Operator::Call { function_index } if *function_index >= 4);
+        instructions(unit).iter().filter(calls).count()
+    };
+    let small = Machine::new("#0002 double double POP2 BRK @double DUP2 ADD2 JMP2r").compile(0x100).unwrap();
+    assert_eq!((small.description.entries.len(), calls(&small)), (1, 0));
+    let body = "INC2 DUP2 MUL2 ".repeat(20);
+    let large = format!("#0002 twice twice POP2 BRK @twice {body} JMP2r");
+    let large = Machine::new(&large).compile(0x100).unwrap();
+    assert_eq!((large.description.entries.len(), calls(&large)), (2, 2));
+}
+
+#[test]
+fn recursion_is_a_call_of_itself() {
+    let source = "@fib ( n -- f* ) DUP #01 GTH ?{ #00 SWP JMP2r } #01 SUB DUP fib ROT #01 SUB fib ADD2 JMP2r";
+    let machine = Machine::new(source);
+    let unit = machine.compile(0x100).unwrap();
+    check(&machine, 0x100, &unit);
+    assert_eq!(unit.description.entries, [0x100]);
+    let itself = instructions(&unit)
+        .iter()
+        .filter(|operator| matches!(operator, Operator::Call { function_index: 4 }))
+        .count();
+    assert_eq!(itself, 2);
+}
+
+#[test]
+fn a_patched_literal_is_a_variable() {
+    let source = "&next [ LIT &count $1 ] INC DUP ,&count STR ?&next JMP2r";
+    let machine = Machine::new(source);
+    let unit = machine.compile(0x100).unwrap();
+    check(&machine, 0x100, &unit);
+    assert!(unit.description.data.contains(&0x101));
+    assert!(!unit.description.code.iter().any(|&(address, _)| address == 0x101));
+}
+
+#[test]
+fn a_store_to_an_unknown_address_looks_for_code() {
+    let marks = |source: &str| {
+        let unit = Machine::new(source).compile(0x100).unwrap();
+        let loads = |operator: &&Operator| matches!(operator, Operator::I32Load8U { memarg } if (0x20000..0x30000).contains(&memarg.offset));
+        instructions(&unit).iter().filter(loads).count()
+    };
+    assert_eq!(marks("#01 ;there STA JMP2r @there $1"), 0);
+    assert_eq!(marks("STA JMP2r"), 1);
+    assert_eq!(marks("STA2 JMP2r"), 2);
+}
