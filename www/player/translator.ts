@@ -43,6 +43,8 @@ export async function translate(
 /** A thread of its own. Pages from elsewhere and strict policies may have none. */
 async function openWorker(): Promise<Translate> {
   if (!workerUrl) throw new Error("this build has no worker");
+  // Browsers refuse those of other origins, loudly.
+  if (new URL(workerUrl, location.href).origin !== location.origin) throw new Error("it is not this page's");
   const worker = new Worker(workerUrl, { type: "module" });
   const waiting = new Map<number, (reply: CompileReply) => void>();
   let count = 0;
