@@ -5,10 +5,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { browserNames } from "../../scripts/browsers.mjs";
 import { buildFuzz } from "../../scripts/build.mjs";
 import { Failure, main, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
 import { Bench, ENGINES, type EngineName } from "./bench.js";
+import { fuzzInBrowser } from "./browser.js";
 import { parse } from "./case.js";
 import { assembleRoms, source } from "./node.js";
 import type { Message, Task } from "./worker.js";
@@ -24,6 +26,7 @@ What fails is made small and written to target/fuzz/. Files are run instead, onc
   --first N      the number of the first (0)
   --engine LIST  engines to compare with switch (${ENGINES.join(",")})
   --threads N    how many at the same time (as many as there are cores)
+  --browser NAME in ${browserNames.join(" or ")}, on one thread, up to the first failure
   --findings N   ends after so many (10)`;
 
 /** A case that takes so long never ends. It includes the time in which a failing one is made smaller. */
@@ -49,6 +52,7 @@ await main(async () => {
       seed: { type: "string", default: "1" },
       first: { type: "string", default: "0" },
       engine: { type: "string", default: ENGINES.join(",") },
+      browser: { type: "string" },
       threads: { type: "string", default: `${availableParallelism()}` },
       findings: { type: "string", default: "10" },
       help: { type: "boolean", default: false },
@@ -74,6 +78,19 @@ await main(async () => {
   mkdirSync(out, { recursive: true });
   if (positionals.length > 0) return replay(positionals, engines);
   const plan = { seed: number("seed"), first: number("first"), engines };
+  if (values.browser !== undefined) {
+    const name = browserNames.find((known) => known === values.browser);
+    if (!name)
+      throw new Failure(`there is no browser ${values.browser}; there is ${browserNames.join(", ")}`);
+    const { programs, rounds, report } = await fuzzInBrowser(name, {
+      ...plan,
+      milliseconds: number("minutes") * 60_000,
+    });
+    console.log(`${name}: ${programs} programs, ${rounds} runs`);
+    if (report === undefined) return;
+    console.log(report);
+    throw new Failure("a program does not do the same on all engines");
+  }
   const findings = await fuzz(plan, number("minutes") * 60_000, number("threads"), number("findings"));
   if (findings > 0) throw new Failure(`${findings} programs do not do the same on all engines`);
 });

@@ -145,7 +145,8 @@ class Generator {
   readonly #data: Label[] = [];
   readonly #zero: Label[] = [];
   readonly #tables: Label[] = [];
-  #size: number;
+  /** Bytes after which no more pieces are begun. */
+  readonly #size: number;
 
   constructor(random: Random, opcodes: Opcodes, size: number) {
     this.random = random;
@@ -177,7 +178,7 @@ class Generator {
     for (let vector = 0; vector < vectors; vector++) {
       if (vector > 0) starts.push(writer.here());
       this.#prologue();
-      this.#block(random.between(2, 6), 3);
+      this.#block(this.#size > 1000 ? 60 : random.between(2, 6), 3);
       if (random.chance(0.15)) writer.jump("JMI", random.pick(starts));
       else if (random.chance(0.9)) writer.op("BRK");
     }
@@ -1090,7 +1091,11 @@ export function mutate(random: Random, bytes: Uint8Array, changes: number, from 
 
 /** A program made of the pieces above. */
 export function structured(random: Random, opcodes: Opcodes): Case {
-  const generator = new Generator(random, opcodes, random.pick([40, 80, 150, 300, 600]));
+  const generator = new Generator(
+    random,
+    opcodes,
+    random.chance(0.02) ? 3000 : random.pick([40, 80, 150, 300, 600]),
+  );
   const base = random.pick([
     0x0100,
     0x0100,

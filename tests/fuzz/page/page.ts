@@ -6,6 +6,8 @@ import { Fuzzer } from "../fuzzer.js";
 /** What the page is asked for. */
 export interface Order {
   readonly seed: number;
+  /** The number of the first case. */
+  readonly first: number;
   readonly engines: readonly EngineName[];
   readonly milliseconds: number;
   readonly roms: readonly { readonly name: string; readonly bytes: readonly number[] }[];
@@ -39,9 +41,9 @@ async function source(): Promise<Source> {
   return { module, bindings };
 }
 
-globalThis.fuzz = async ({ seed, engines, milliseconds, roms }) => {
+globalThis.fuzz = async ({ seed, first, engines, milliseconds, roms }) => {
   const programs = roms.map(({ name, bytes }) => ({ name, bytes: Uint8Array.from(bytes) }));
-  const plan = { seed, engines, roms: programs, first: 0, step: 1 };
+  const plan = { seed, engines, roms: programs, first, step: 1 };
   const fuzzer = await Fuzzer.create(await source(), plan);
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
