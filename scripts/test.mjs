@@ -65,8 +65,8 @@ async function rustTests() {
  */
 const BROWSER_FILES = Math.min(4, Math.max(2, availableParallelism()));
 
-/** Files of tests that measure time. They run one by one, when the others have left the processor. */
-const MEASURING = ["audio", "pace", "robust", "two", "leak"];
+/** Files of tests that measure time, or take all of it. They run one by one, when the others are done. */
+const MEASURING = ["audio", "pace", "robust", "two", "leak", "fuzz"];
 
 /** @returns {Promise<Count>} */
 async function browserTests() {
