@@ -1,6 +1,6 @@
 // npm run bench: our engines and uxn.wasm, on the same ROMs in the same browsers. README.md says under which conditions.
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { browserNames, installBrowsers } from "../../scripts/browsers.mjs";
@@ -9,7 +9,7 @@ import { Failure, main, must, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
 import { measure } from "./measure.mjs";
 import { measureNative } from "./native.mjs";
-import { servePage, wasm } from "./page.mjs";
+import { hasEngine, servePage } from "./page.mjs";
 import { browserTables, historyEntry, nativeTable } from "./report.mjs";
 
 /** The first is what the others are compared with. */
@@ -128,9 +128,9 @@ function readOptions() {
   // npm changes the folder.
   const folder = process.env.INIT_CWD ?? process.cwd();
   const baseline = values.baseline === undefined ? undefined : resolve(folder, values.baseline);
-  const theirs = baseline === undefined ? [] : engines.filter((name) => existsSync(wasm(baseline, name)));
+  const theirs = baseline === undefined ? [] : engines.slice(1).filter((name) => hasEngine(baseline, name));
   if (baseline !== undefined && theirs.length === 0) {
-    throw new Failure(`${baseline} has no wasm modules: run \`cargo xtask wasm\` there`);
+    throw new Failure(`${baseline} has none of these engines: run \`cargo xtask wasm\` there`);
   }
   return {
     browsers: browserNames.filter((name) => values.browser.includes(name)),

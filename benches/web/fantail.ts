@@ -1,6 +1,6 @@
 /**
- * The engines of fantail, as the page has them: the whole computer is in the wasm module. This file is built twice
- * when there is another checkout to compare with; the emulator and its loader are then those of that checkout.
+ * The engines of fantail, as the page has them: the whole computer is in the wasm module. When there is another checkout
+ * to compare with, its own copy of this file is in the page as well.
  */
 
 import { Blocks } from "../../www/player/blocks.js";

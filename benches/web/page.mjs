@@ -10,19 +10,27 @@ import { must, root } from "../../scripts/run.mjs";
  *   it: with its source, and how often its input comes.
  */
 
+/** What there is in a checkout, built, that has an engine. @type {Record<string, string[]>} */
+const parts = {
+  blocks: ["target/web/tailcall", "target/web/compiler", "www/player/blocks.ts"],
+  tailcall: ["target/web/tailcall"],
+  switch: ["target/web/switch"],
+};
+
 /**
- * The bindings of a wasm module in a checkout.
+ * Whether a checkout has an engine of ours, ready to be measured.
  * @param {string} checkout
- * @param {string} name
+ * @param {string} engine
  */
-export function wasm(checkout, name) {
-  return join(checkout, "target/web", name, "fantail.js");
+export function hasEngine(checkout, engine) {
+  const files = ["benches/web/engine.ts", ...(parts[engine] ?? [])];
+  return files.every((file) => existsSync(join(checkout, file)));
 }
 
 /**
  * Builds and serves the page.
  * @param {Program[]} programs
- * @param {string} [baseline] A checkout whose engines are in the page, too.
+ * @param {string} [baseline] A checkout whose engines are in the page, too. Each checkout's `fantail.ts` drives its own.
  */
 export async function servePage(programs, baseline) {
   const { build } = await import("vite");
@@ -41,8 +49,7 @@ export async function servePage(programs, baseline) {
   for (const [folder, checkout] of checkouts) {
     await build({
       ...common,
-      plugins: [fromCheckout(checkout)],
-      worker: { format: "es", plugins: () => [fromCheckout(checkout)] },
+      worker: { format: "es" },
       build: {
         outDir: join(outDir, folder),
         emptyOutDir: true,
@@ -51,7 +58,7 @@ export async function servePage(programs, baseline) {
         assetsInlineLimit: 0,
         modulePreload: false,
         rolldownOptions: {
-          input: join(page, "fantail.ts"),
+          input: join(checkout, "benches/web/fantail.ts"),
           preserveEntrySignatures: "allow-extension",
           output: { entryFileNames: "[name].js" },
         },
@@ -74,24 +81,4 @@ export async function servePage(programs, baseline) {
     "Cross-Origin-Embedder-Policy": "require-corp",
   };
   return serve({ root: page, outDir, headers });
-}
-
-/**
- * Takes the emulator and its loader from a checkout. What that has not got, an older one perhaps, is only missed when
- * it is asked for.
- * @param {string} checkout
- * @returns {import("vite").Plugin}
- */
-function fromCheckout(checkout) {
-  return {
-    name: "checkout",
-    enforce: "pre",
-    resolveId(source) {
-      const name = /^#wasm\/(.+)$/.exec(source)?.[1];
-      const player = /^\.\.\/\.\.\/www\/player\/(.+)\.js$/.exec(source)?.[1];
-      if (!name && !player) return undefined;
-      const id = name ? wasm(checkout, name) : join(checkout, "www/player", `${player}.ts`);
-      return { id, external: !existsSync(id) };
-    },
-  };
 }
