@@ -125,8 +125,7 @@ impl Run {
         self.cpu.pc = u32::from(vector);
         let mut before: Option<u8> = None;
         while self.instructions < self.limit {
-            self.cpu.pc &= 0xffff;
-            let opcode = self.cpu.ram[self.cpu.pc as usize];
+            let opcode = self.cpu.ram[self.cpu.pc as usize & 0xffff];
             if let Some(before) = before.replace(opcode) {
                 self.counts[usize::from(before)][usize::from(opcode)] += 1.0;
             }

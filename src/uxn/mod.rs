@@ -36,8 +36,6 @@
 mod blocks;
 #[cfg(feature = "compile")]
 pub mod compile;
-#[cfg(feature = "tailcall")]
-mod followers;
 pub mod opcode;
 mod semantics;
 mod stack;

@@ -9,6 +9,7 @@
 
 use std::mem::offset_of;
 use std::ops::ControlFlow;
+use std::ptr::with_exposed_provenance_mut;
 
 use super::opcode::{self, KEEP, RETURN, SHORT};
 use super::{RAM_SIZE, Stop, Uxn};
@@ -32,8 +33,9 @@ pub(super) struct Cpu {
     pub limit: i32,
 }
 
-/// The most fuel in [`Cpu::limit`] at once, which leaves room for what a deficit and `pc` may be.
-const MOST: u32 = 1 << 30;
+/// The most fuel in [`Cpu::limit`] at once. 31 bits less what `pc` and a deficit may be would do; but a function of
+/// WebAssembly that is optimised while it runs goes on as it was until it is called again, and this is when.
+const MOST: u32 = 1 << 18;
 
 /// One of the 256 opcodes as a type, so that what is generic over it can name other opcodes in turn.
 pub(super) trait Opcode {
@@ -194,29 +196,40 @@ impl Cpu {
         if RETURN_STACK { self.rst } else { self.wst }
     }
 
-    /// The slot of a stack at a distance from the next free one.
+    /// The slot of a stack at a distance from the next free one. What is constant comes last: x86 and WebAssembly
+    /// then take it as the offset of the load or store.
+    ///
+    /// # Safety
+    /// The slot is inside the stack.
     #[inline(always)]
-    fn slot<const RETURN_STACK: bool>(&self, distance: usize) -> *mut u8 {
+    unsafe fn slot<const RETURN_STACK: bool>(&self, distance: usize) -> *mut u8 {
         let stack =
             const { if RETURN_STACK { offset_of!(Uxn, rst.data) } else { offset_of!(Uxn, wst.data) } };
-        // SAFETY: the result is inside the machine's block for every index up to 255 and small distances.
+        let (free, constant) = (self.free::<RETURN_STACK>(), stack.wrapping_add(distance));
+        // SAFETY: the result is inside the machine's block.
         unsafe {
-            std::ptr::with_exposed_provenance_mut(
-                (self.uxn as usize)
-                    .unchecked_add(self.free::<RETURN_STACK>())
-                    .unchecked_add(stack.wrapping_add(distance)),
-            )
+            if cfg!(target_arch = "wasm32") {
+                // From pointers LLVM drops that the sum does not overflow, and then computes it.
+                let address = self.uxn.expose_provenance().unchecked_add(free).unchecked_add(constant);
+                with_exposed_provenance_mut(address)
+            } else {
+                self.uxn.cast::<u8>().add(free).add(constant)
+            }
         }
     }
 
     /// The slot of a stack at an index.
+    ///
+    /// # Safety
+    /// As for `slot`.
     #[inline(always)]
-    fn slot_at<const RETURN_STACK: bool>(&self, index: usize) -> *mut u8 {
-        self.slot::<RETURN_STACK>(index.wrapping_sub(self.free::<RETURN_STACK>()))
+    unsafe fn slot_at<const RETURN_STACK: bool>(&self, index: usize) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.slot::<RETURN_STACK>(index.wrapping_sub(self.free::<RETURN_STACK>())) }
     }
 
-    /// Pushes to one of the stacks. `start` is what the registers were before the instruction: WebAssembly takes
-    /// all that is constant in the distance from there as the offset of the store.
+    /// Pushes to one of the stacks. `start` are the registers before the instruction: from there the distance to
+    /// a slot is constant.
     #[inline(always)]
     unsafe fn push<const TO_RETURN: bool, const WRAP: bool>(
         &mut self,
@@ -362,10 +375,10 @@ impl<const RETURN_STACK: bool, const WRAP: bool> Operands<RETURN_STACK, WRAP> {
             // SAFETY: as for `byte`.
             unsafe { self.byte() | (self.byte() << 8) }
         } else {
-            let low = self.cpu.slot::<RETURN_STACK>(self.read + 1).cast::<u16>();
+            let low = self.read + 1;
             self.read += 2;
             // SAFETY: `in_range` has looked: both bytes are inside.
-            unsafe { u16::from_le(low.read_unaligned()).into() }
+            unsafe { u16::from_le(self.cpu.slot::<RETURN_STACK>(low).cast::<u16>().read_unaligned()).into() }
         }
     }
 
@@ -593,10 +606,8 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 pop!(port: byte);
                 let value = cpu.device(|devices, uxn| input(devices, uxn, port as u8, short));
                 // The device may have moved the stack pointers: the range that was checked is void.
-                {
-                    let now = *cpu;
-                    cpu.push::<S, true>(&now, value, short)
-                };
+                let start = *cpu;
+                cpu.push::<S, true>(&start, value, short);
                 if cpu.left() <= 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
             }
             // DEO

@@ -1,4 +1,4 @@
-//! Dispatch by tail calls: a function per opcode, each ending in `become` of the next.
+//! Dispatch by tail calls: handlers that end in `become` of the next.
 //!
 //! The mirror image of `switch`: the same semantics, the same fuel, the same stops. In pseudo code it is
 //!
@@ -9,28 +9,30 @@
 //! with two departures, each worth a good part of the speed (`docs/interpreter.md` has the figures):
 //! - The stacks are reached without wrapping their indices. A handler first asks whether its opcode stays
 //!   inside them; the rare one that does not goes to [`wrapping`].
-//! - A handler does not only look the next opcode up, it guesses: [`FOLLOWERS`] lists what mostly comes next,
-//!   and what those opcodes do is inlined behind a comparison. That saves a dispatch, and the host keeps
-//!   what one instruction pushes and the next one pops in a register.
+//! - How much is in a handler depends on what a call costs. Natively there is one for each opcode, which also
+//!   guesses what comes next: see `handlers`. In WebAssembly a call costs more than most instructions do, and
+//!   one handler holds all opcodes, in a loop: see `loop_handler`.
 
 #![allow(unsafe_code)]
 
 #[cfg(feature = "blocks")]
 use super::blocks::{COMPILED, Entry, NEVER};
-use super::followers::FOLLOWERS;
-use super::opcode::BRK;
 #[cfg(feature = "blocks")]
 use super::semantics::input;
-use super::semantics::{Cpu, Next, Op, Opcode, execute, for_each_opcode};
+use super::semantics::{Cpu, Next, Op, execute, for_each_opcode};
 use super::{Stop, Uxn, switch};
+
+/// The type of all handlers. Compiled functions have it too.
+#[cfg(any(feature = "blocks", not(target_arch = "wasm32")))]
+type Handler = unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32) -> u64;
 
 /// The signature of all handlers, and how they call each other: the fields of [`Cpu`] one by one, since a
 /// structure would be passed in memory. On native targets `rust-preserve-none` leaves a handler every
 /// register of the host; elsewhere it is the ordinary convention.
 macro_rules! handler {
-    ($(#[$attribute:meta])* fn $name:ident $(<$opcode:ident: Expected $(, $flag:ident)?>)? ($cpu:ident) $body:block) => {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$opcode:ident: Expected $(, $flag:ident)?>)? ($cpu:ident) $body:block) => {
         $(#[$attribute])*
-        unsafe extern "rust-preserve-none" fn $name $(<$opcode: Expected $(, const $flag: bool)?>)? (
+        $visibility unsafe extern "rust-preserve-none" fn $name $(<$opcode: Expected $(, const $flag: bool)?>)? (
             uxn: *mut Uxn,
             pc: usize,
             wst: usize,
@@ -51,6 +53,44 @@ macro_rules! go {
     };
 }
 
+/// Executes an opcode that has just been fetched. Leaves the handler where a stack wraps, where the machine stops,
+/// and where control moves to a place of which the map knows something.
+macro_rules! execute {
+    ($opcode:ty, $cpu:ident) => {
+        if !$cpu.in_range::<$opcode>() {
+            go!(wrapping, $cpu)
+        }
+        match execute::<$opcode, false>(&mut $cpu) {
+            Next::Following => {}
+            Next::Jumped => {
+                if $cpu.left() <= 0 {
+                    return stopped(&$cpu, Stop::Fuel);
+                }
+                #[cfg(feature = "blocks")]
+                if entry(&$cpu) != NEVER {
+                    go!(arrive, $cpu)
+                }
+            }
+            Next::Stopped(stop) => return stopped(&$cpu, stop),
+        }
+    };
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod followers;
+#[cfg(not(target_arch = "wasm32"))]
+mod handlers;
+#[cfg(not(target_arch = "wasm32"))]
+use handlers::dispatch;
+
+#[cfg(target_arch = "wasm32")]
+mod loop_handler;
+#[cfg(target_arch = "wasm32")]
+use loop_handler::dispatch;
+
+#[cfg(not(feature = "blocks"))]
+use dispatch as arrive;
+
 /// Runs until the machine stops, and saves it.
 pub(super) fn run(uxn: &mut Uxn) {
     let pc = uxn.pc;
@@ -70,92 +110,6 @@ unsafe fn stopped(cpu: &Cpu, stop: Stop) -> u64 {
     u64::MAX
 }
 
-#[cfg(not(feature = "blocks"))]
-use dispatch as arrive;
-
-macro_rules! dispatcher {
-    ($($op:literal)*) => {
-        /// Natively, one indirect jump through a table.
-        #[cfg(not(target_arch = "wasm32"))]
-        static HANDLERS: [Handler; 256] =
-            [$(handle::<Op<$op>>),*];
-
-        handler! {
-            /// Goes on with the instruction at the program counter.
-            #[cfg(not(target_arch = "wasm32"))]
-            #[inline(always)]
-            fn dispatch(cpu) {
-                let opcode = cpu.fetch();
-                go!(HANDLERS[usize::from(opcode)], cpu)
-            }
-        }
-
-        handler! {
-            /// Goes on with the instruction at the program counter. In WebAssembly an indirect call checks the
-            /// table's bounds and the signature, and is slower than a jump table to 256 direct calls.
-            #[cfg(target_arch = "wasm32")]
-            #[inline(never)]
-            fn dispatch(cpu) {
-                match cpu.fetch() {
-                    $($op => go!(handle::<Op<$op>>, cpu),)*
-                }
-            }
-        }
-
-        $(impl Expected for Op<$op> {
-            type A = Op<{ FOLLOWERS[$op][0] }>;
-            type B = Op<{ FOLLOWERS[$op][1] }>;
-            type C = Op<{ FOLLOWERS[$op][2] }>;
-            type D = Op<{ FOLLOWERS[$op][3] }>;
-            type E = Op<{ FOLLOWERS[$op][4] }>;
-            type F = Op<{ FOLLOWERS[$op][5] }>;
-            type G = Op<{ FOLLOWERS[$op][6] }>;
-            type H = Op<{ FOLLOWERS[$op][7] }>;
-        })*
-    };
-}
-for_each_opcode!(dispatcher);
-
-handler! {
-    /// The handler that the dispatcher calls for an opcode.
-    fn handle<O: Expected>(cpu) {
-        go!((step::<O, true>), cpu)
-    }
-}
-
-handler! {
-    /// Executes an opcode and, if it may guess and guesses right, the follower.
-    #[inline(always)]
-    fn step<O: Expected, GUESS>(cpu) {
-        if !cpu.in_range::<O>() {
-            go!(wrapping, cpu)
-        }
-        match execute::<O, false>(&mut cpu) {
-            Next::Following => {}
-            Next::Jumped => {
-                if cpu.left() <= 0 {
-                    return stopped(&cpu, Stop::Fuel);
-                }
-                go!(arrive, cpu)
-            }
-            Next::Stopped(stop) => return stopped(&cpu, stop),
-        }
-        if GUESS {
-            let opcode = cpu.peek();
-            macro_rules! guesses {
-                ($($rank:ident)+) => {
-                    $(if O::$rank::CODE != BRK && opcode == O::$rank::CODE {
-                        cpu.pc += 1;
-                        go!((step::<O::$rank, false>), cpu)
-                    })+
-                };
-            }
-            guesses!(A B C D E F G H);
-        }
-        go!(dispatch, cpu)
-    }
-}
-
 handler! {
     /// Takes over where an instruction would run over the end of a stack: the other dispatcher, whose ways to
     /// the stacks all wrap, goes on from that instruction to the next jump. [`Uxn::run`] comes back here.
@@ -169,12 +123,23 @@ handler! {
     }
 }
 
+/// What the map knows of the place to which control has moved.
+///
+/// # Safety
+/// The invariants of [`Cpu`], after a jump.
+#[cfg(feature = "blocks")]
+#[inline(always)]
+unsafe fn entry(cpu: &Cpu) -> Entry {
+    // SAFETY: the map has an entry for each address.
+    unsafe { (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read() }
+}
+
 #[cfg(feature = "blocks")]
 handler! {
     /// Goes on at a place to which control has moved: in compiled code if there is some.
     #[inline(never)]
     fn arrive(cpu) {
-        let entry = (&raw const (*cpu.uxn).map).cast::<Entry>().add(cpu.pc).read();
+        let entry = entry(&cpu);
         if entry == NEVER {
             go!(dispatch, cpu)
         }
@@ -187,10 +152,6 @@ handler! {
         go!(dispatch, cpu)
     }
 }
-
-/// The type of all handlers. Compiled functions have it too.
-#[cfg(any(feature = "blocks", not(target_arch = "wasm32")))]
-type Handler = unsafe extern "rust-preserve-none" fn(*mut Uxn, usize, usize, usize, i32) -> u64;
 
 /// What compiled code calls, by name, as indices in the table.
 #[cfg(feature = "blocks")]
@@ -242,16 +203,4 @@ unsafe extern "C" fn deo(uxn: *mut Uxn, registers: u32, limit: i32, port: u32, v
             _ => cpu.limit,
         }
     }
-}
-
-/// An opcode and the opcodes expected behind it, as types; [`BRK`] stands for none.
-trait Expected: Opcode {
-    type A: Expected;
-    type B: Expected;
-    type C: Expected;
-    type D: Expected;
-    type E: Expected;
-    type F: Expected;
-    type G: Expected;
-    type H: Expected;
 }

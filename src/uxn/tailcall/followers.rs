@@ -1,9 +1,9 @@
-//! Which opcodes mostly come next: what the handlers of `tailcall` guess.
+//! Which opcodes mostly come next: what the handlers guess.
 //!
 //! Counted over our programs, each with the same weight: `docs/interpreter.md` says how. A row pays where its
 //! opcode is frequent and the guess mostly right; each one makes handlers larger.
 
-use super::opcode::{self, BRK};
+use crate::uxn::opcode::{self, BRK};
 
 /// At most this many guesses after an opcode.
 const GUESSES: usize = 8;
