@@ -216,8 +216,10 @@ impl<'a> Program<'a> {
 
     /// The graph of the function at an address.
     pub fn graph(&mut self, entry: u16) -> Graph {
+        /// Searches after which every instruction is a block, so that code made for it cannot keep us searching.
+        const PATIENCE: u32 = 12;
         let mut leaders = HashSet::new();
-        loop {
+        for round in 0.. {
             let mut discovery = Discovery {
                 places: BTreeMap::new(),
                 blocks: Vec::new(),
@@ -227,13 +229,17 @@ impl<'a> Program<'a> {
                 instructions: 0,
             };
             discovery.explore(self, entry);
-            let Discovery { blocks, found, .. } = discovery;
+            let Discovery { blocks, found, interior, .. } = discovery;
             // A jump into the middle of a block: once more, with a block that begins there.
             if found.is_subset(&leaders) {
                 return finish(blocks);
             }
             leaders.extend(found);
+            if round >= PATIENCE {
+                leaders.extend(interior);
+            }
         }
+        unreachable!("a search with a block for each instruction finds no new one")
     }
 }
 
