@@ -29,7 +29,7 @@ pub const SHIPPED: [Build; 3] = [
         name: "tailcall",
         features: "web,blocks",
         // Compiled functions are added to the table.
-        rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table -C llvm-args=-inline-threshold=25",
+        rustflags: "-C target-feature=+tail-call -C link-arg=--growable-table -C link-arg=--export-table",
         profile: "release",
         tail_calls: true,
     },
