@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
+use super::Uxn;
 use super::unit::{CODE, DATA, Description, Snapshot};
-use super::{RAM_SIZE, Uxn};
 
 /// What the machine knows of an address to which control may jump: a count of how often it did, or one of these.
 pub(super) type Entry = u16;
@@ -57,11 +57,6 @@ impl Uxn {
         self.map.fill(if threshold.is_some() { 0 } else { NEVER });
         self.marks.fill(0);
         self.blocks.hot.clear();
-    }
-
-    /// Whether something waits for [`take_hot`](Uxn::take_hot).
-    pub fn is_hot(&self) -> bool {
-        !self.blocks.hot.is_empty()
     }
 
     /// An address that has become hot. The host has it compiled and links what comes of it.
@@ -125,11 +120,6 @@ impl Uxn {
             self.cool(address);
         }
         true
-    }
-
-    /// How many units are linked.
-    pub fn units(&self) -> usize {
-        self.blocks.units.len()
     }
 
     /// Unlinks what memory does not hold any more.
@@ -249,5 +239,3 @@ impl Linked {
         self.description.code.binary_search_by_key(&address, |&(address, _)| address).is_ok()
     }
 }
-
-const _: () = assert!(RAM_SIZE == 0x10000);

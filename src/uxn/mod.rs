@@ -3,7 +3,8 @@
 //! [`Uxn`] is one machine in one block of memory. [`Uxn::run`] evaluates from an address until `BRK`, until
 //! its [fuel](Uxn::run) is used up, or until a device halts it, and can be called again to go on from
 //! there. What an opcode does is written once, in `semantics`; two dispatchers use it, `tailcall` and
-//! `switch`, and agree in everything that can be observed.
+//! `switch`, and agree in everything that can be observed. In WebAssembly hot code can be compiled while it runs:
+//! `compile` makes a module of it, and `blocks` runs what is compiled from the `tailcall` dispatcher.
 //!
 //! ```
 //! use fantail::uxn::{Devices, Engine, Stop, Uxn};
