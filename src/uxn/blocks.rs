@@ -114,11 +114,16 @@ impl Uxn {
                 *entry = COMPILED | slot;
             }
         }
-        self.blocks.units.push(Linked { description, slots: slots.to_vec() });
-        // What was hot is often part of it. If not, it will be hot again.
+        let linked = Linked { description, slots: slots.to_vec() };
+        // What is part of it need not be compiled by itself, unless it becomes hot again.
         for address in std::mem::take(&mut self.blocks.hot) {
-            self.cool(address);
+            if linked.covers(address) {
+                self.cool(address);
+            } else {
+                self.blocks.hot.push(address);
+            }
         }
+        self.blocks.units.push(linked);
         true
     }
 
