@@ -2,7 +2,7 @@
 //! same as the interpreter is the fuzzer's to show (`tests/fuzz`), where there is WebAssembly to run it.
 
 use fantail::tal;
-use fantail::uxn::compile::{Unit, compile};
+use fantail::uxn::compile::{SAMPLE, Translation, compile};
 use fantail::uxn::unit::{DATA, Description, Snapshot};
 use proptest::prelude::*;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};
@@ -27,7 +27,13 @@ impl Machine {
         Machine { ram, marks: vec![0; RAM] }
     }
 
-    fn compile(&self, entry: u16) -> Option<Unit> {
+    fn compile(&self, entry: u16) -> Option<Translation> {
+        let translation = self.compile_all(&[entry]);
+        assert_eq!(translation.rest, []);
+        (!translation.units.is_empty()).then_some(translation)
+    }
+
+    fn compile_all(&self, addresses: &[u16]) -> Translation {
         // From 0x10 on all ports may be called.
         let quiet: [u8; 256] = std::array::from_fn(|port| u8::from(port >= 0x10));
         let snapshot = Snapshot {
@@ -40,28 +46,28 @@ impl Machine {
             stacks: [0x11010, 0x11111],
         };
         let bytes = snapshot.encode();
-        compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), entry)
+        compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), addresses)
     }
 }
 
 /// The instructions of the functions behind the entries, without the handlers.
-fn instructions(unit: &Unit) -> Vec<Operator<'_>> {
+fn instructions(unit: &Translation) -> Vec<Operator<'_>> {
     let bodies = Parser::new(0).parse_all(&unit.module).filter_map(|payload| match payload.unwrap() {
         Payload::CodeSectionEntry(body) => Some(body),
         _ => None,
     });
-    let functions = unit.description.entries.len();
+    let functions = unit.units[0].entries.len();
     let operators = bodies.take(functions).flat_map(|body| body.get_operators_reader().unwrap());
     operators.map(Result::unwrap).collect()
 }
 
-fn loops(unit: &Unit) -> usize {
+fn loops(unit: &Translation) -> usize {
     instructions(unit).iter().filter(|operator| matches!(operator, Operator::Loop { .. })).count()
 }
 
-fn check(machine: &Machine, entry: u16, unit: &Unit) {
+fn check(machine: &Machine, entry: u16, unit: &Translation) {
     Validator::new().validate_all(&unit.module).expect("a valid module");
-    let Description { entries, code, literals, data } = &unit.description;
+    let Description { entries, code, literals, data } = &unit.units[0];
     assert_eq!(entries[0], entry);
     let exports = Parser::new(0).parse_all(&unit.module).find_map(|payload| match payload.unwrap() {
         Payload::ExportSection(exports) => Some(exports),
@@ -78,9 +84,8 @@ fn check(machine: &Machine, entry: u16, unit: &Unit) {
         assert_eq!(machine.marks[usize::from(address)] & DATA, 0, "{address:04x} is a variable");
         assert!(!data.contains(&address), "{address:04x} is written to");
     }
-    let is_code = |address| code.binary_search_by_key(&address, |&(address, _)| address).is_ok();
-    assert!(literals.iter().all(|&literal| is_code(literal)));
-    assert_eq!(Description::decode(&unit.description.encode()).as_ref(), Some(&unit.description));
+    assert!(literals.iter().all(|&literal| unit.units[0].covers(literal)));
+    assert_eq!(Description::decode(&unit.units[0].encode()), unit.units);
 }
 
 proptest! {
@@ -142,6 +147,59 @@ fn our_programs_compile_from_every_address() {
     }
 }
 
+/// A module has the units of several addresses, each once.
+#[test]
+fn one_module_for_many_addresses() {
+    let path = "roms/console/primes32.tal";
+    let source = std::fs::read(path).unwrap();
+    let rom = tal::assemble_with(path, &source, &mut |path: &str| std::fs::read(path)).unwrap().rom;
+    let machine = Machine::of(&rom);
+    let mut rest: Vec<u16> = (0x100..0x100 + rom.len() as u16).collect();
+    let mut covered = Vec::new();
+    while !rest.is_empty() {
+        let translation = machine.compile_all(&rest);
+        Validator::new().validate_all(&translation.module).expect("a valid module");
+        let exports =
+            Parser::new(0).parse_all(&translation.module).find_map(|payload| match payload.unwrap() {
+                Payload::ExportSection(exports) => Some(exports.count()),
+                _ => None,
+            });
+        assert_eq!(translation.functions() as u32, exports.expect("exports"));
+        for (index, unit) in translation.units.iter().enumerate() {
+            let entry = unit.entries[0];
+            assert!(rest.contains(&entry));
+            assert!(!translation.units[..index].iter().any(|other| other.covers(entry)), "{entry:04x} twice");
+        }
+        assert!(
+            translation.rest.len() < rest.len() && translation.rest.iter().all(|left| rest.contains(left))
+        );
+        assert!(!translation.rest.iter().any(|&left| translation.units.iter().any(|unit| unit.covers(left))));
+        covered.extend(translation.units.into_iter().flat_map(|unit| unit.code));
+        rest = translation.rest;
+    }
+    // In order, the first unit is the program from its reset vector on, with the subroutines that it calls.
+    assert!(covered.iter().any(|&(address, _)| address == 0x100));
+    assert!(covered.len() > rom.len() / 2);
+}
+
+/// What browsers compile the compiler with is what it is meant to be.
+#[test]
+fn the_sample_has_something_of_everything() {
+    let source = "|0000 @x $2 |0100 \
+        #0000 &loop DUP2 square print INC2 DUP2 #0010 LTH2 ?&loop POP2 \
+        #00 .x STZ #1234 ;table STA2 [ LIT &patched 12 ] POP ,&patched LDR ?&end \
+        #08 &more DUP ;table ADDr ROT POP DIV #01 SFT #01 SUB DUP ?&more POP &end BRK \
+        @square DUP2 DUP2 MUL2 SWP2 STH2 ;table LDA2 ADD2 STH2r SUB2 DUP2 #0003 GTH2 ?&big INC2 &big JMP2r \
+        @print DUP #18 DEO #20 DEI2 ORA2 SWP OVR ROT STHk STHr AND EOR NIP .x LDZ2 .x STZ2 \
+        ,table LDR EQU #05 MUL #02 SFT #00 SUB INC DUP ;table STA ,table STR \
+        #1111 #2222 LTH2 #03 ADD POP ;table LDA ?&end DUP2 POP2 &end JMP2r \
+        @table";
+    assert_eq!(Machine::new(source).ram[0x100..0x100 + SAMPLE.len()], SAMPLE);
+    let translation = Machine::of(&SAMPLE).compile(0x100).expect("it is compiled");
+    assert!(translation.functions() > 1, "a call");
+    assert!(loops(&translation) > 0, "a loop");
+}
+
 #[test]
 fn what_the_interpreter_does_as_well_is_not_compiled() {
     assert!(Machine::new("BRK").compile(0x100).is_none());
@@ -161,16 +219,16 @@ fn a_loop_is_a_loop() {
 
 #[test]
 fn a_small_subroutine_is_inlined_and_a_large_one_called() {
-    let calls = |unit: &Unit| {
+    let calls = |unit: &Translation| {
         let calls = |operator: &&Operator| matches!(operator, Operator::Call { function_index } if *function_index >= 4);
         instructions(unit).iter().filter(calls).count()
     };
     let small = Machine::new("#0002 double double POP2 BRK @double DUP2 ADD2 JMP2r").compile(0x100).unwrap();
-    assert_eq!((small.description.entries.len(), calls(&small)), (1, 0));
+    assert_eq!((small.units[0].entries.len(), calls(&small)), (1, 0));
     let body = "INC2 DUP2 MUL2 ".repeat(20);
     let large = format!("#0002 twice twice POP2 BRK @twice {body} JMP2r");
     let large = Machine::new(&large).compile(0x100).unwrap();
-    assert_eq!((large.description.entries.len(), calls(&large)), (2, 2));
+    assert_eq!((large.units[0].entries.len(), calls(&large)), (2, 2));
 }
 
 #[test]
@@ -179,7 +237,7 @@ fn recursion_is_a_call_of_itself() {
     let machine = Machine::new(source);
     let unit = machine.compile(0x100).unwrap();
     check(&machine, 0x100, &unit);
-    assert_eq!(unit.description.entries, [0x100]);
+    assert_eq!(unit.units[0].entries, [0x100]);
     let itself = instructions(&unit)
         .iter()
         .filter(|operator| matches!(operator, Operator::Call { function_index: 4 }))
@@ -193,8 +251,8 @@ fn a_patched_literal_is_a_variable() {
     let machine = Machine::new(source);
     let unit = machine.compile(0x100).unwrap();
     check(&machine, 0x100, &unit);
-    assert!(unit.description.data.contains(&0x101));
-    assert!(!unit.description.code.iter().any(|&(address, _)| address == 0x101));
+    assert!(unit.units[0].data.contains(&0x101));
+    assert!(!unit.units[0].code.iter().any(|&(address, _)| address == 0x101));
 }
 
 #[test]

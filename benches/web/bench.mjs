@@ -13,7 +13,7 @@ import { hasEngine, servePage } from "./page.mjs";
 import { browserTables, historyEntry, nativeTable } from "./report.mjs";
 
 /** The first is what the others are compared with. */
-const engineNames = ["uxn.wasm", "blocks", "tailcall", "switch"];
+const engineNames = ["uxn.wasm", "blocks", "auto", "tailcall", "switch"];
 /** @type {import("./page.mjs").Program[]} */
 const programs = JSON.parse(readFileSync(join(root, "benches/programs.json"), "utf8"));
 

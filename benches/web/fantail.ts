@@ -3,7 +3,7 @@
  * to compare with, its own copy of this file is in the page as well.
  */
 
-import { Blocks } from "../../www/player/blocks.js";
+import { Blocks, openTranslator } from "../../www/player/blocks.js";
 import type { Engine as EngineName } from "../../www/player/types.js";
 import {
   type BlocksVarvara,
@@ -26,9 +26,10 @@ const STEP_MS = 4;
 const INPUT_CHUNK = 64;
 
 /** Loads an engine of ours. */
-export async function fantail(name: EngineName): Promise<Engine> {
+export async function fantail(name: EngineName | "auto"): Promise<Engine> {
+  if (name === "blocks") void openTranslator();
   const module = await loadFantail(buildOf(name));
-  return { load: (work) => new FantailMachine(module, work, name === "blocks") };
+  return { load: (work) => new FantailMachine(module, work, name === "blocks" || name === "auto") };
 }
 
 class FantailMachine implements Machine {
@@ -64,11 +65,14 @@ class FantailMachine implements Machine {
     const { Busy, Exited } = this.#status;
     const write = (_isError: boolean, bytes: Uint8Array) => this.#chunks.push(bytes);
     const start = performance.now();
+    let before = start;
     let status: number;
     do {
       if (this.#blocks) {
-        this.#blocks.step();
-        if (performance.now() - start > STEP_MS) return true;
+        const now = performance.now();
+        this.#blocks.step(now - before);
+        if (now - start > STEP_MS) return true;
+        before = now;
       }
       status = varvara.run(this.#blocks ? SLICE : FUEL);
       // Output is taken at the end, and when it is what the machine waits for.

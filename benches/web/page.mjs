@@ -13,6 +13,7 @@ import { must, root } from "../../scripts/run.mjs";
 /** What there is in a checkout, built, that has an engine. @type {Record<string, string[]>} */
 const parts = {
   blocks: ["target/web/tailcall", "target/web/compiler", "www/player/blocks.ts"],
+  auto: ["target/web/tailcall", "target/web/compiler", "www/player/blocks.ts"],
   tailcall: ["target/web/tailcall"],
   switch: ["target/web/switch"],
 };

@@ -39,7 +39,10 @@ struct Linked {
 pub(super) struct Blocks {
     /// Jumps to an address that make it hot.
     threshold: Option<Entry>,
+    /// Hot addresses, in order.
     hot: Vec<u16>,
+    /// Hot addresses that the host has taken.
+    asked: Vec<u16>,
     units: Vec<Linked>,
     /// How often a unit was asked for, by address.
     attempts: Vec<(u16, u8)>,
@@ -59,14 +62,13 @@ impl Uxn {
         self.blocks.hot.clear();
     }
 
-    /// An address that has become hot. The host has it compiled and links what comes of it.
-    pub fn take_hot(&mut self) -> Option<u16> {
-        loop {
-            let address = self.blocks.hot.pop()?;
-            if self.map[usize::from(address)] & COMPILED == 0 {
-                return Some(address);
-            }
-        }
+    /// What has become hot, in order: loops begin before those inside them. The host has it compiled and links what comes
+    /// of it. What is part of another's unit may be left out.
+    pub fn take_hot(&mut self) -> Vec<u16> {
+        let mut hot = std::mem::take(&mut self.blocks.hot);
+        hot.retain(|&address| self.map[usize::from(address)] & COMPILED == 0);
+        self.blocks.asked.extend(&hot);
+        hot
     }
 
     /// Memory and marks for the compiler.
@@ -83,6 +85,20 @@ impl Uxn {
         }
     }
 
+    /// Links units, whose functions the host has put into the table at `slots`, one behind the other. How many still fit
+    /// the memory; the slots of the others are free again.
+    pub fn link_all(&mut self, units: Vec<Description>, slots: &[u16]) -> usize {
+        let mut slots = slots;
+        let mut linked = 0;
+        for unit in units {
+            let (own, others) = slots.split_at(unit.entries.len().min(slots.len()));
+            slots = others;
+            linked += usize::from(self.link(unit, own));
+        }
+        self.blocks.retired.extend(slots);
+        linked
+    }
+
     /// Links a unit, whose functions the host has put into the table at `slots`. False, and the slots are free again, if
     /// memory is not what it was made from any more.
     pub fn link(&mut self, description: Description, slots: &[u16]) -> bool {
@@ -94,14 +110,12 @@ impl Uxn {
             });
         if !fits {
             self.blocks.retired.extend(slots);
-            if let Some(&entry) = description.entries.first() {
-                self.cool(entry);
-            }
+            self.cool(&description);
             return false;
         }
         for &address in &description.data {
             if self.marks[usize::from(address)] & CODE != 0 {
-                self.unlink(&|linked| linked.covers(address));
+                self.unlink(&|linked| linked.description.covers(address));
             }
             self.marks[usize::from(address)] |= DATA;
         }
@@ -114,16 +128,8 @@ impl Uxn {
                 *entry = COMPILED | slot;
             }
         }
-        let linked = Linked { description, slots: slots.to_vec() };
-        // What is part of it need not be compiled by itself, unless it becomes hot again.
-        for address in std::mem::take(&mut self.blocks.hot) {
-            if linked.covers(address) {
-                self.cool(address);
-            } else {
-                self.blocks.hot.push(address);
-            }
-        }
-        self.blocks.units.push(linked);
+        self.cool(&description);
+        self.blocks.units.push(Linked { description, slots: slots.to_vec() });
         true
     }
 
@@ -168,7 +174,8 @@ impl Uxn {
             });
             attempts[at].1 += 1;
             if attempts[at].1 <= ATTEMPTS {
-                self.blocks.hot.push(address);
+                let hot = &mut self.blocks.hot;
+                hot.insert(hot.partition_point(|&other| other < address), address);
             }
         }
     }
@@ -186,7 +193,7 @@ impl Uxn {
 
     fn patch(&mut self, address: u16) {
         let literal = self.blocks.units.iter().any(|linked| linked.description.literals.contains(&address));
-        self.unlink(&|linked| linked.covers(address));
+        self.unlink(&|linked| linked.description.covers(address));
         let mark = &mut self.marks[usize::from(address)];
         *mark += 1;
         if literal || *mark & PATCH_COUNT >= PATCHES {
@@ -203,10 +210,18 @@ impl Uxn {
         }
     }
 
-    fn cool(&mut self, entry: u16) {
-        let entry = &mut self.map[usize::from(entry)];
-        if *entry & COMPILED == 0 {
-            *entry = 0;
+    /// What is hot and part of a unit need not be compiled by itself, unless it becomes hot again.
+    fn cool(&mut self, unit: &Description) {
+        let Blocks { hot, asked, .. } = &mut self.blocks;
+        for list in [hot, asked] {
+            list.retain(|&address| {
+                let entry = &mut self.map[usize::from(address)];
+                let covered = unit.covers(address);
+                if covered && *entry & COMPILED == 0 {
+                    *entry = 0;
+                }
+                !covered
+            });
         }
     }
 
@@ -236,11 +251,5 @@ impl Uxn {
                 self.marks[usize::from(address)] |= CODE;
             }
         }
-    }
-}
-
-impl Linked {
-    fn covers(&self, address: u16) -> bool {
-        self.description.code.binary_search_by_key(&address, |&(address, _)| address).is_ok()
     }
 }

@@ -68,6 +68,11 @@ pub struct Description {
 }
 
 impl Description {
+    /// Whether the byte at an address is among those that it was made from.
+    pub fn covers(&self, address: u16) -> bool {
+        self.code.binary_search_by_key(&address, |&(address, _)| address).is_ok()
+    }
+
     /// As bytes: each list behind its length, in little-endian shorts.
     pub fn encode(&self) -> Vec<u8> {
         let (addresses, bytes): (Vec<u16>, Vec<u16>) =
@@ -78,17 +83,20 @@ impl Description {
         shorts.flat_map(u16::to_le_bytes).collect()
     }
 
-    /// The reverse, or nothing if the bytes are something else.
-    pub fn decode(bytes: &[u8]) -> Option<Description> {
+    /// The reverse, of any number of them one behind the other. What comes behind something else is left out.
+    pub fn decode(bytes: &[u8]) -> Vec<Description> {
         let mut shorts = bytes.as_chunks().0.iter().map(|short| u16::from_le_bytes(*short));
         let mut list = || -> Option<Vec<u16>> {
             let length = shorts.next()?;
             let list: Vec<u16> = shorts.by_ref().take(length.into()).collect();
             (list.len() == usize::from(length)).then_some(list)
         };
-        let (entries, addresses, bytes, literals, data) = (list()?, list()?, list()?, list()?, list()?);
-        let code = addresses.into_iter().zip(bytes.into_iter().map(|byte| byte as u8)).collect();
-        Some(Description { entries, code, literals, data })
+        let description = || {
+            let (entries, addresses, bytes, literals, data) = (list()?, list()?, list()?, list()?, list()?);
+            let code = addresses.into_iter().zip(bytes.into_iter().map(|byte| byte as u8)).collect();
+            Some(Description { entries, code, literals, data })
+        };
+        std::iter::from_fn(description).collect()
     }
 }
 
@@ -104,7 +112,9 @@ mod tests {
             literals: vec![0x101],
             data: vec![],
         };
-        assert_eq!(Description::decode(&description.encode()), Some(description));
-        assert_eq!(Description::decode(&[3, 0, 1]), None);
+        let twice = [description.encode(), description.encode()].concat();
+        assert_eq!(Description::decode(&twice), [description.clone(), description.clone()]);
+        assert_eq!(Description::decode(&twice[..twice.len() - 2]), [description]);
+        assert_eq!(Description::decode(&[3, 0, 1]), []);
     }
 }

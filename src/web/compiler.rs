@@ -2,39 +2,64 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::compile;
-use crate::uxn::unit::Snapshot;
+use crate::uxn::compile::{self, SAMPLE};
+use crate::uxn::unit::{Description, Snapshot};
 
 /// A module made of hot code.
 #[wasm_bindgen]
-pub struct Unit {
-    unit: compile::Unit,
+pub struct Translation {
+    translation: compile::Translation,
 }
 
 #[wasm_bindgen]
-impl Unit {
+impl Translation {
     /// The module.
     #[wasm_bindgen(getter)]
     pub fn module(&self) -> Vec<u8> {
-        self.unit.module.clone()
+        self.translation.module.clone()
     }
 
-    /// How many functions it exports, named `0`, `1` and so on.
+    /// How many functions it exports, named `0`, `1` and so on. None if the interpreter does everything as well.
     #[wasm_bindgen(getter)]
     pub fn functions(&self) -> usize {
-        self.unit.description.entries.len()
+        self.translation.functions()
     }
 
-    /// What the machine has to know of it.
+    /// What the machine has to know of its units.
     #[wasm_bindgen(getter)]
-    pub fn description(&self) -> Vec<u8> {
-        self.unit.description.encode()
+    pub fn units(&self) -> Vec<u8> {
+        self.translation.units.iter().flat_map(Description::encode).collect()
+    }
+
+    /// The addresses that have still to be asked for.
+    #[wasm_bindgen(getter)]
+    pub fn rest(&self) -> Vec<u16> {
+        self.translation.rest.clone()
     }
 }
 
-/// Compiles what is reached from a hot address of a machine, or nothing if the interpreter does that as well.
+/// Compiles what is reached from hot addresses of a machine. Nothing, if the snapshot is none.
 #[wasm_bindgen]
-pub fn compile(snapshot: &[u8], address: u16) -> Option<Unit> {
-    let unit = compile::compile(&Snapshot::decode(snapshot)?, address)?;
-    Some(Unit { unit })
+pub fn compile(snapshot: &[u8], addresses: &[u16]) -> Option<Translation> {
+    let translation = compile::compile(&Snapshot::decode(snapshot)?, addresses);
+    Some(Translation { translation })
+}
+
+/// Compiles a program that has something of everything, for nothing: browsers compile the compiler's functions when they
+/// are first called.
+#[wasm_bindgen(js_name = warmUp)]
+pub fn warm_up() {
+    let mut ram = vec![0; 0x10000];
+    ram[0x100..0x100 + SAMPLE.len()].copy_from_slice(&SAMPLE);
+    let (marks, quiet) = (vec![0; 0x10000], [1; 256]);
+    let snapshot = Snapshot {
+        ram: &ram,
+        marks: &marks,
+        quiet: &quiet,
+        machine: 0,
+        ram_address: 0,
+        marks_address: 0,
+        stacks: [0x100; 2],
+    };
+    compile::compile(&snapshot, &[0x100]);
 }

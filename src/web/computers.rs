@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::trial::{BLOCKS, Outcome, TrialUnit, difference, same};
+use super::trial::{BLOCKS, Outcome, TrialModule, difference, same};
 use crate::uxn::{Engine, Uxn, compile};
 use crate::varvara::{Event, InputType, Options, QUIET, Status, Varvara};
 
@@ -35,6 +35,8 @@ impl Computer {
 pub struct Computers {
     reference: Computer,
     subjects: Vec<Computer>,
+    /// Hot addresses that have still to be compiled.
+    rest: Vec<u16>,
     difference: String,
 }
 
@@ -52,7 +54,7 @@ impl Computers {
             subject.uxn().set_hot(Some(hot));
         }
         let reference = Computer::new(Engine::Switch.name(), rom)?;
-        Ok(Computers { reference, subjects, difference: String::new() })
+        Ok(Computers { reference, subjects, rest: Vec::new(), difference: String::new() })
     }
 
     fn all(&mut self) -> impl Iterator<Item = &mut Computer> {
@@ -120,20 +122,27 @@ impl Computers {
     }
 
     /// Compiles what is hot, as in [`Trial`](super::trial::Trial).
-    pub fn compile(&mut self) -> Option<TrialUnit> {
+    pub fn compile(&mut self) -> Option<TrialModule> {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles)?;
-        while let Some(address) = subject.uxn().take_hot() {
-            if let Some(unit) = compile::compile(&subject.uxn().snapshot(&QUIET), address) {
-                return Some(TrialUnit { module: unit.module, description: unit.description });
+        loop {
+            if self.rest.is_empty() {
+                self.rest = subject.uxn().take_hot();
+            }
+            if self.rest.is_empty() {
+                return None;
+            }
+            let translation = compile::compile(&subject.uxn().snapshot(&QUIET), &self.rest);
+            self.rest.clone_from(&translation.rest);
+            if !translation.units.is_empty() {
+                return Some(TrialModule { translation });
             }
         }
-        None
     }
 
-    /// Links a unit whose functions are in the table at `slots`. False if there is no engine for it.
-    pub fn link(&mut self, unit: TrialUnit, slots: &[u16]) -> bool {
+    /// Links units whose functions are in the table at `slots`. How many have been.
+    pub fn link(&mut self, module: TrialModule, slots: &[u16]) -> usize {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles);
-        subject.is_some_and(|subject| subject.uxn().link(unit.description, slots))
+        subject.map_or(0, |subject| subject.uxn().link_all(module.translation.units, slots))
     }
 
     /// The table's slots that are free again.

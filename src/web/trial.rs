@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::unit::Description;
-use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, compile, opcode};
+use crate::uxn::compile::{self, Translation};
+use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
 /// the port alone; those not named here store what is written and read it back.
@@ -272,6 +272,8 @@ pub enum Outcome {
 pub struct Trial {
     reference: Subject,
     subjects: Vec<Subject>,
+    /// Hot addresses that have still to be compiled.
+    rest: Vec<u16>,
     /// How all of them begin.
     start: Box<Uxn>,
     difference: String,
@@ -287,13 +289,14 @@ impl Trial {
     pub fn new(engines: Vec<String>) -> Result<Trial, JsError> {
         let subjects = engines.iter().map(|name| Subject::new(name)).collect::<Result<_, _>>()?;
         let reference = Subject::new(Engine::Switch.name())?;
-        Ok(Trial { reference, subjects, start: Uxn::new(), difference: String::new() })
+        Ok(Trial { reference, subjects, start: Uxn::new(), rest: Vec::new(), difference: String::new() })
     }
 
     /// Begins a program: memory is zero but for what [`poke`](Trial::poke) puts there. What is jumped to `hot` times is
     /// [compiled](Trial::compile).
     pub fn clear(&mut self, hot: u16) {
         self.start.ram_mut().fill(0);
+        self.rest.clear();
         for subject in self.subjects.iter_mut().filter(|subject| subject.compiles) {
             subject.uxn.set_hot(Some(hot));
         }
@@ -301,20 +304,27 @@ impl Trial {
 
     /// Compiles what is hot on the engine with compiled code: a module to be [linked](Trial::link), as long as there is
     /// one.
-    pub fn compile(&mut self) -> Option<TrialUnit> {
+    pub fn compile(&mut self) -> Option<TrialModule> {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles)?;
-        while let Some(address) = subject.uxn.take_hot() {
-            if let Some(unit) = compile::compile(&subject.uxn.snapshot(&QUIET), address) {
-                return Some(TrialUnit { module: unit.module, description: unit.description });
+        loop {
+            if self.rest.is_empty() {
+                self.rest = subject.uxn.take_hot();
+            }
+            if self.rest.is_empty() {
+                return None;
+            }
+            let translation = compile::compile(&subject.uxn.snapshot(&QUIET), &self.rest);
+            self.rest.clone_from(&translation.rest);
+            if !translation.units.is_empty() {
+                return Some(TrialModule { translation });
             }
         }
-        None
     }
 
-    /// Links a unit whose functions are in the table at `slots`. False if there is no engine for it.
-    pub fn link(&mut self, unit: TrialUnit, slots: &[u16]) -> bool {
+    /// Links units whose functions are in the table at `slots`. How many have been.
+    pub fn link(&mut self, module: TrialModule, slots: &[u16]) -> usize {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles);
-        subject.is_some_and(|subject| subject.uxn.link(unit.description, slots))
+        subject.map_or(0, |subject| subject.uxn.link_all(module.translation.units, slots))
     }
 
     /// The table's slots that are free again.
@@ -405,23 +415,22 @@ impl Trial {
 
 /// A module made of hot code.
 #[wasm_bindgen]
-pub struct TrialUnit {
-    pub(super) module: Vec<u8>,
-    pub(super) description: Description,
+pub struct TrialModule {
+    pub(super) translation: Translation,
 }
 
 #[wasm_bindgen]
-impl TrialUnit {
+impl TrialModule {
     /// The module.
     #[wasm_bindgen(getter)]
     pub fn module(&self) -> Vec<u8> {
-        self.module.clone()
+        self.translation.module.clone()
     }
 
     /// How many functions it exports, named `0`, `1` and so on.
     #[wasm_bindgen(getter)]
     pub fn functions(&self) -> usize {
-        self.description.entries.len()
+        self.translation.functions()
     }
 }
 

@@ -140,11 +140,12 @@ impl WebVarvara {
         self.varvara.uxn_mut().set_hot(threshold);
     }
 
-    /// An address that has become hot, or `undefined`.
+    /// The addresses that have become hot, or `undefined` if there are none.
     #[cfg(feature = "blocks")]
     #[wasm_bindgen(js_name = takeHot)]
-    pub fn take_hot(&mut self) -> Option<u16> {
-        self.varvara.uxn_mut().take_hot()
+    pub fn take_hot(&mut self) -> Option<Vec<u16>> {
+        let hot = self.varvara.uxn_mut().take_hot();
+        (!hot.is_empty()).then_some(hot)
     }
 
     /// The machine as the compiler wants to see it.
@@ -153,11 +154,10 @@ impl WebVarvara {
         self.varvara.uxn().snapshot(&QUIET).encode()
     }
 
-    /// Links a unit whose functions are in the table at `slots`. False if memory has changed since the snapshot.
+    /// Links units whose functions are in the table at `slots`, one behind the other. How many still fit the memory.
     #[cfg(feature = "blocks")]
-    pub fn link(&mut self, description: &[u8], slots: &[u16]) -> bool {
-        let description = Description::decode(description).unwrap_or_default();
-        self.varvara.uxn_mut().link(description, slots)
+    pub fn link(&mut self, units: &[u8], slots: &[u16]) -> usize {
+        self.varvara.uxn_mut().link_all(Description::decode(units), slots)
     }
 
     /// The table's slots that are free again.

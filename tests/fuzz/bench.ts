@@ -57,8 +57,8 @@ export class Bench {
   readonly #imports: WebAssembly.Imports;
   /** Slots of the table that are free. */
   readonly #free: number[] = [];
-  /** A unit that is compiled and waits to be linked. */
-  readonly #waiting: { slices: number; module: WebAssembly.Module; unit: Bindings.TrialUnit }[] = [];
+  /** A module that is compiled and waits to be linked. */
+  readonly #waiting: { slices: number; module: WebAssembly.Module; translation: Bindings.TrialModule }[] = [];
   /** Units linked since the program began. */
   #units = 0;
 
@@ -82,7 +82,7 @@ export class Bench {
     const at = { round: 0, run: 0, slice: 0 };
     this.#units = 0;
     // What still waits to be linked is of no use to this program.
-    for (const { unit } of this.#waiting.splice(0)) unit.free();
+    for (const { translation } of this.#waiting.splice(0)) translation.free();
     try {
       const what = given.computer ? this.#runComputers(given, at) : this.#runTrial(given, at);
       if (what !== undefined) return { ...at, what, trapped: false };
@@ -171,16 +171,16 @@ export class Bench {
   }
 
   /**
-   * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one address is
+   * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one module is
    * compiled after the other; so it is with a lag.
    */
   #compileHot(machine: Machine, { lag, units }: Compiling) {
     for (const waiting of this.#waiting) waiting.slices -= 1;
     while (this.#waiting.length === 0 && this.#units < units) {
-      const unit = machine.compile();
-      if (!unit) break;
-      const module = new WebAssembly.Module(unit.module as Uint8Array<ArrayBuffer>);
-      this.#waiting.push({ slices: lag, module, unit });
+      const translation = machine.compile();
+      if (!translation) break;
+      const module = new WebAssembly.Module(translation.module as Uint8Array<ArrayBuffer>);
+      this.#waiting.push({ slices: lag, module, translation });
       if (lag === 0) this.#linkDue(machine);
     }
     this.#linkDue(machine);
@@ -190,14 +190,14 @@ export class Bench {
     const due = this.#waiting.findIndex(({ slices }) => slices <= 0);
     const [waiting] = due < 0 ? [] : this.#waiting.splice(due, 1);
     if (!waiting) return;
-    const { module, unit } = waiting;
+    const { module, translation } = waiting;
     const { exports } = new WebAssembly.Instance(module, this.#imports);
     this.#release(machine);
-    const slots = Uint16Array.from({ length: unit.functions }, (_, i) => {
+    const slots = Uint16Array.from({ length: translation.functions }, (_, i) => {
       const slot = this.#free.pop() ?? this.#table.grow(1);
       this.#table.set(slot, exports[i]);
       return slot;
     });
-    if (machine.link(unit, slots)) this.#units += 1;
+    this.#units += machine.link(translation, slots);
   }
 }

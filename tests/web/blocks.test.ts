@@ -1,8 +1,11 @@
 /** Compiled code in the page: that hot code is compiled, wherever the compiler may run, and does the same. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
+import { root } from "../../scripts/run.mjs";
 import { Articles } from "./support/article.js";
 import { describeSite, type Site } from "./support/site.js";
 
@@ -15,10 +18,12 @@ declare global {
 
 const PREPARE = `
   globalThis.linked = 0;
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = (source, imports) => {
-    if (source instanceof WebAssembly.Module) linked += 1;
-    return instantiate.call(WebAssembly, source, imports);
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = class extends Instance {
+    constructor(...args) {
+      super(...args);
+      linked += 1;
+    }
   };
   globalThis.workers = { started: 0, refused: 0 };
   globalThis.Worker = class extends Worker {
@@ -54,10 +59,21 @@ describeSite("compiled code", (site: Site) => {
   const fetched = () => site.server.requests.filter((path) => /compiler-.*\.wasm$/.test(path)).length;
 
   test("is made on a thread of its own", async () => {
-    const page = await play(near, "auto");
+    const page = await play(near, "blocks");
     assert.equal(await printed(page), SUM);
     assert.ok(await page.evaluate(() => linked > 0));
     assert.deepEqual(await page.evaluate(() => workers), { started: 1, refused: 0 });
+    await page.close();
+  });
+
+  test("by default when a program works for a while", async () => {
+    const before = fetched();
+    const src = await near.offer("mandelbrot", readFileSync(join(root, "dist/roms/mandelbrot.rom")));
+    const page = await near.open(`<uxn-player src="${src}" autoplay muted background></uxn-player>`, {
+      prepare: PREPARE,
+    });
+    await page.waitForFunction(() => linked > 0, { timeout: 20_000 });
+    assert.equal(fetched(), before + 1);
     await page.close();
   });
 

@@ -5,11 +5,14 @@
  * that is compiled.
  */
 
-import type { Translation } from "./translator.js";
+import type { Translate, Translation } from "./translator.js";
 import type { BlocksFantail, BlocksVarvara } from "./wasm.js";
 
 /** Jumps to an address that make it hot. */
 const HOT = 400;
+/** Milliseconds of work before the compiler is loaded, which takes about as long. Most programs that are done sooner are
+ * done sooner without. */
+const LOADING = 50;
 /** Failures to load the compiler after which nothing is hot any more. */
 const PATIENCE = 3;
 
@@ -19,6 +22,17 @@ export interface BlocksStatistics {
   readonly units: number;
   /** Milliseconds that the compiler has taken for them. */
   readonly milliseconds: number;
+}
+
+/** The compiler, which all machines share: while it is being loaded, and when it is there. */
+let opening: Promise<Translate> | undefined;
+let translate: Translate | undefined;
+
+/** Loads the compiler, so that it is there when something is hot. */
+export async function openTranslator(): Promise<Translate> {
+  opening ??= import("./translator.js").then((module) => module.openTranslator());
+  translate = await opening;
+  return translate;
 }
 
 /** The slots of an emulator's function table that are free. */
@@ -34,6 +48,7 @@ export class Blocks {
   #isBusy = false;
   #isClosed = false;
   #failures = 0;
+  #worked = 0;
   #units = 0;
   #milliseconds = 0;
 
@@ -50,13 +65,14 @@ export class Blocks {
     return { units: this.#units, milliseconds: this.#milliseconds };
   }
 
-  /** To be called often, while the machine does not run: has one hot address compiled at a time. */
-  step(): void {
-    if (this.#isBusy || this.#isClosed) return;
-    const address = this.#varvara.takeHot();
-    if (address === undefined) return;
+  /** To be called often, when the machine has run for some milliseconds: has compiled what is hot. */
+  step(worked: number): void {
+    this.#worked += worked;
+    if (this.#isBusy || this.#isClosed || (this.#worked < LOADING && !translate)) return;
+    const addresses = this.#varvara.takeHot();
+    if (!addresses) return;
     this.#isBusy = true;
-    void this.#compile(address).finally(() => {
+    void this.#compile(addresses).finally(() => {
       this.#isBusy = false;
     });
   }
@@ -68,21 +84,22 @@ export class Blocks {
     this.#release(this.#used);
   }
 
-  async #compile(address: number): Promise<void> {
+  async #compile(addresses: Uint16Array): Promise<void> {
+    const snapshot = this.#varvara.snapshot() as Uint8Array<ArrayBuffer>;
     try {
-      const { translate } = await import("./translator.js");
-      const translation = await translate(this.#varvara.snapshot() as Uint8Array<ArrayBuffer>, address);
-      if (translation && !this.#isClosed) await this.#link(translation);
+      const compile = translate ?? (await openTranslator());
+      await compile(snapshot, addresses, (translation) => this.#link(translation));
     } catch {
       // The interpreter goes on; and if it is the network, that may come back.
+      opening = translate = undefined;
       this.#failures += 1;
       if (this.#failures === PATIENCE && !this.#isClosed) this.#varvara.setHot(undefined);
     }
   }
 
-  async #link({ module, functions, description, milliseconds }: Translation): Promise<void> {
-    const { exports } = await WebAssembly.instantiate(module, this.#imports);
+  #link({ module, functions, units, milliseconds }: Translation): void {
     if (this.#isClosed) return;
+    const { exports } = new WebAssembly.Instance(module, this.#imports);
     this.#release(this.#varvara.takeRetired());
     const slots = new Uint16Array(functions);
     for (let i = 0; i < functions; i++) {
@@ -91,8 +108,7 @@ export class Blocks {
       this.#used.add(slot);
       slots[i] = slot;
     }
-    if (!this.#varvara.link(description, slots)) return;
-    this.#units += 1;
+    this.#units += this.#varvara.link(units, slots);
     this.#milliseconds += milliseconds;
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { formatArgs, parseArgs } from "./args.js";
+import { openTranslator } from "./blocks.js";
 import { download } from "./dom.js";
 import { type GivenFiles, ProgramFiles } from "./files.js";
 import { fetchGiven } from "./given.js";
@@ -364,8 +365,8 @@ export class UxnPlayer extends Base {
     if (!loaded || !this.#view) return;
     this.#clearRun();
     const { fantail, rom, files } = loaded;
-    const compiles = this.engine === "auto" || this.engine === "blocks";
-    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition: this.edition, compiles });
+    const { edition } = this;
+    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition, compiles: this.#compiles });
   }
 
   /**
@@ -621,7 +622,10 @@ export class UxnPlayer extends Base {
     if (this.#view) this.#view.isLoading = true;
     try {
       if (source === "") throw new RomError("This player has no program.");
-      const fantail = await loadFantail(buildOf(this.engine));
+      const build = buildOf(this.engine);
+      // What is only there when the program needs it comes later, unless it has been asked for.
+      if (build === "tailcall" && this.engine === "blocks") openTranslator().catch(() => {});
+      const fantail = await loadFantail(build);
       const [program, given] = await Promise.all([
         getProgram(fantail, source, document.baseURI, signal),
         fetchGiven(fantail, this.files, document.baseURI, signal),
@@ -642,6 +646,11 @@ export class UxnPlayer extends Base {
       if (this.#view && loading === this.#loading) this.#view.isLoading = false;
     }
     if (this.autoplay && this.#view && !starting.aborted) this.reset();
+  }
+
+  /** Whether hot code is compiled, in browsers that can take it. */
+  get #compiles(): boolean {
+    return this.engine === "auto" || this.engine === "blocks";
   }
 
   /** The files of a program: those that are open, if it is the one before. */

@@ -97,8 +97,8 @@ export class Machine {
       // Output is taken at the end, and when it is what the machine waits for.
       if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#write);
       if (status === Status.Idle && this.#sendInput()) status = Status.Busy;
-      this.#blocks?.step();
       const after = this.#now();
+      this.#blocks?.step(after - before);
       this.#slice = nextSlice(fuel, after - before);
       before = after;
     } while (status === Status.Busy && before < deadline);

@@ -1,29 +1,48 @@
-/** The thread of the compiler. It says whether it is ready, and then answers one message with one. */
+/** The thread of the compiler. It says whether it is ready, and then answers one message with one or several. */
 
 import type { Translation } from "./translator.js";
-import { compileUnit, ready } from "./unit.js";
+import { compileUnits, ready, warmUp } from "./unit.js";
 
 export interface CompileRequest {
   readonly id: number;
   readonly snapshot: Uint8Array<ArrayBuffer>;
-  readonly address: number;
+  readonly addresses: Uint16Array;
 }
 
+/** A module, or the end of the answer to a request. */
 export interface CompileReply {
   readonly id: number;
-  readonly translation: Translation | undefined;
+  readonly translation?: Translation;
+  readonly end?: "done" | "failed";
 }
 
-self.onmessage = async ({ data: { id, snapshot, address } }: MessageEvent<CompileRequest>) => {
-  let translation: Translation | undefined;
+/** Milliseconds after which a compiler that has been loaded ahead uses the time. */
+const IDLE = 50;
+
+function reply(reply: CompileReply): void {
+  self.postMessage(reply);
+}
+
+/** At once: what browsers do in the background waits until the emulator itself has been optimised. */
+function compileModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  return new WebAssembly.Module(bytes);
+}
+
+let idle: number | undefined;
+
+self.onmessage = async ({ data: { id, snapshot, addresses } }: MessageEvent<CompileRequest>) => {
+  clearTimeout(idle);
   try {
-    translation = await compileUnit(snapshot, address);
+    await compileUnits(compileModule, snapshot, addresses, (translation) => reply({ id, translation }));
+    reply({ id, end: "done" });
   } catch {
-    // Without the compiler the interpreter goes on.
+    reply({ id, end: "failed" });
   }
-  self.postMessage({ id, translation } satisfies CompileReply);
 };
 ready().then(
-  () => self.postMessage(true),
+  () => {
+    self.postMessage(true);
+    idle = self.setTimeout(warmUp, IDLE);
+  },
   () => self.postMessage(false),
 );

@@ -1,43 +1,36 @@
 /// <reference types="vite/client" />
-/**
- * The compiler of hot code, fetched when the first address is hot. It works on a thread of its own where the page lets
- * it have one, and else here.
- */
+/** The compiler of hot code. It works on a thread of its own where the page lets it have one, and else here. */
 
 import type { CompileReply, CompileRequest } from "./translator-worker.js";
 import workerUrl from "./translator-worker.ts?worker&url";
 
-/** A compiled module, and what the machine has to know of it. */
+/** A compiled module, and what the machine has to know of its units. */
 export interface Translation {
   readonly module: WebAssembly.Module;
   /** How many functions it exports, named `0`, `1` and so on. */
   readonly functions: number;
-  readonly description: Uint8Array;
+  readonly units: Uint8Array;
   /** Milliseconds that it took. */
   readonly milliseconds: number;
 }
 
-type Translate = (snapshot: Uint8Array<ArrayBuffer>, address: number) => Promise<Translation | undefined>;
-
-let translator: Promise<Translate> | undefined;
-
 /**
- * Compiles what is reached from a hot address; nothing if the interpreter does that as well.
+ * Compiles what is reached from hot addresses, but for those that the interpreter does as well, and those that are part
+ * of what has been reached before.
  *
  * @param snapshot The machine, from `Varvara.snapshot`.
- * @throws Error when the compiler cannot be loaded.
+ * @param take Gets one after the other.
+ * @throws Error when the compiler could not be loaded.
  */
-export async function translate(
+export type Translate = (
   snapshot: Uint8Array<ArrayBuffer>,
-  address: number,
-): Promise<Translation | undefined> {
-  translator ??= openWorker().catch(openHere);
-  try {
-    return (await translator)(snapshot, address);
-  } catch (error) {
-    translator = undefined;
-    throw error;
-  }
+  addresses: Uint16Array,
+  take: (translation: Translation) => void,
+) => Promise<void>;
+
+/** Loads the compiler. */
+export async function openTranslator(): Promise<Translate> {
+  return openWorker().catch(() => translateHere);
 }
 
 /** A thread of its own. Pages from elsewhere and strict policies may have none. */
@@ -46,8 +39,6 @@ async function openWorker(): Promise<Translate> {
   // Browsers refuse those of other origins, loudly.
   if (new URL(workerUrl, location.href).origin !== location.origin) throw new Error("it is not this page's");
   const worker = new Worker(workerUrl, { type: "module" });
-  const waiting = new Map<number, (reply: CompileReply) => void>();
-  let count = 0;
   const isReady = await new Promise<boolean>((resolve) => {
     worker.onmessage = ({ data }: MessageEvent<boolean>) => resolve(data);
     worker.onerror = (event) => {
@@ -59,21 +50,30 @@ async function openWorker(): Promise<Translate> {
     worker.terminate();
     throw new Error("the worker did not start");
   }
-  worker.onmessage = ({ data }: MessageEvent<CompileReply>) => {
-    waiting.get(data.id)?.(data);
-    waiting.delete(data.id);
-  };
-  return async (snapshot, address) => {
-    const id = count++;
-    const request: CompileRequest = { id, snapshot, address };
-    worker.postMessage(request, [snapshot.buffer]);
-    const { translation } = await new Promise<CompileReply>((resolve) => waiting.set(id, resolve));
-    return translation;
-  };
+  const waiting = new Map<number, (reply: CompileReply) => void>();
+  let count = 0;
+  worker.onmessage = ({ data }: MessageEvent<CompileReply>) => waiting.get(data.id)?.(data);
+  return (snapshot, addresses, take) =>
+    new Promise((resolve, reject) => {
+      const id = count++;
+      waiting.set(id, ({ translation, end }) => {
+        try {
+          if (translation) take(translation);
+        } catch (error) {
+          reject(error);
+        }
+        if (end) waiting.delete(id);
+        if (end === "done") resolve();
+        if (end === "failed") reject(new Error("the compiler could not be loaded"));
+      });
+      const request: CompileRequest = { id, snapshot, addresses };
+      worker.postMessage(request, [snapshot.buffer]);
+    });
 }
 
-/** This thread, where a unit takes a millisecond or two. */
-async function openHere(): Promise<Translate> {
-  const { compileUnit } = await import("./unit.js");
-  return compileUnit;
-}
+/** On this thread, where a unit takes a millisecond or two. */
+const translateHere: Translate = async (snapshot, addresses, take) => {
+  const { compileUnits } = await import("./unit.js");
+  // In the background, while the page has its turn.
+  await compileUnits(WebAssembly.compile, snapshot, addresses, take);
+};

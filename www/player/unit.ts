@@ -1,28 +1,37 @@
 /** The compiler's WebAssembly module, on whatever thread it is. */
 
 import init, { compile } from "#wasm/compiler";
-import type { Translation } from "./translator.js";
+import type { Translate } from "./translator.js";
+
+export { warmUp } from "#wasm/compiler";
 
 /** Loads it. */
 export async function ready(): Promise<void> {
   await init();
 }
 
-/** Compiles what is reached from a hot address; nothing if the interpreter does that as well. */
-export async function compileUnit(
-  snapshot: Uint8Array<ArrayBuffer>,
-  address: number,
-): Promise<Translation | undefined> {
+/** Which way a thread has modules compiled. */
+type CompileModule = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module | Promise<WebAssembly.Module>;
+
+/** What {@link Translate} promises, on this thread. */
+export async function compileUnits(
+  compileModule: CompileModule,
+  ...[snapshot, addresses, take]: Parameters<Translate>
+): Promise<void> {
   await ready();
-  const start = performance.now();
-  const unit = compile(snapshot, address);
-  if (!unit) return undefined;
-  try {
-    const { functions, description } = unit;
-    // The browser does this in the background.
-    const module = await WebAssembly.compile(unit.module as Uint8Array<ArrayBuffer>);
-    return { module, functions, description, milliseconds: performance.now() - start };
-  } finally {
-    unit.free();
+  let rest = addresses;
+  while (rest.length > 0) {
+    const start = performance.now();
+    const translation = compile(snapshot, rest);
+    if (!translation) return;
+    try {
+      const { functions, units } = translation;
+      rest = translation.rest;
+      if (functions === 0) continue;
+      const module = await compileModule(translation.module as Uint8Array<ArrayBuffer>);
+      take({ module, functions, units, milliseconds: performance.now() - start });
+    } finally {
+      translation.free();
+    }
   }
 }

@@ -5,9 +5,8 @@
 //! in gets a local of its own, set on each way: a phi. WebAssembly has no jumps, only nested blocks; the nesting
 //! comes from the tree of dominators (Ramsey, "Beyond Relooper").
 
-use std::collections::{BTreeMap, HashMap};
-
-use wasm_encoder::{BlockType, Instruction};
+use litemap::LiteMap;
+use wasm_encoder::{BlockType, InstructionSink};
 
 use super::Image;
 use super::graph::{Block, End, Graph, Target};
@@ -22,11 +21,11 @@ pub(super) struct Callee {
 }
 
 /// The functions of a module by address.
-pub(super) type Callees = HashMap<u16, Callee>;
+pub(super) type Callees = LiteMap<u16, Callee>;
 
 /// The body of a function.
 pub(super) struct Body {
-    pub code: Vec<Instruction<'static>>,
+    pub code: Vec<u8>,
     /// How many locals it has behind the fixed ones.
     pub locals: u32,
 }
@@ -52,13 +51,13 @@ struct Merge {
 
 /// A way out of a block.
 struct Edge {
-    code: Vec<Instruction<'static>>,
+    code: Vec<u8>,
     to: Option<usize>,
 }
 
 /// A block in WebAssembly.
 struct Lowered {
-    code: Vec<Instruction<'static>>,
+    code: Vec<u8>,
     /// None if the code leaves the function; two after a condition, the first if it is true.
     edges: Vec<Edge>,
     /// What is known at its end.
@@ -98,7 +97,7 @@ pub(super) fn body(
         locals: Locals::default(),
         assumptions,
         lowered: Vec::new(),
-        merges: BTreeMap::new(),
+        merges: LiteMap::new(),
         labels: Vec::new(),
         code: Vec::new(),
     };
@@ -107,7 +106,7 @@ pub(super) fn body(
         function.lower(block);
     }
     function.tree(0);
-    function.code.push(Instruction::Unreachable);
+    function.emit().unreachable();
     Some(Body { code: function.code, locals: function.locals.count() })
 }
 
@@ -130,55 +129,47 @@ struct Function<'a> {
     locals: Locals,
     assumptions: &'a mut Assumptions,
     lowered: Vec<Lowered>,
-    merges: BTreeMap<usize, Merge>,
+    merges: LiteMap<usize, Merge>,
     labels: Vec<Label>,
-    code: Vec<Instruction<'static>>,
+    code: Vec<u8>,
 }
 
 impl Function<'_> {
+    fn emit(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(&mut self.code)
+    }
+
     fn lowering(&mut self, state: State) -> Lowering<'_> {
-        Lowering::new(self.image, state, &mut self.locals, self.assumptions, false, self.margin)
+        Lowering::new(self.image, state, &mut self.locals, self.assumptions, self.margin)
     }
 
     /// Leaves at once unless both stacks have all the slots that are used, and there is fuel to begin with.
     fn prologue(&mut self) -> Option<()> {
         let pc = self.graph.blocks[0].pc;
-        let mut code = vec![
-            Instruction::LocalGet(local::WST),
-            Instruction::I32Const(8),
-            Instruction::I32Shl,
-            Instruction::LocalGet(local::RST),
-            Instruction::I32Or,
-            Instruction::LocalSet(local::FREE),
-            Instruction::LocalGet(local::FUEL),
-            Instruction::I32Const((u32::from(pc) + self.margin) as i32),
-            Instruction::I32LeS,
-        ];
+        let margin = (u32::from(pc) + self.margin) as i32;
         let mut extent = Extent { low: [0; 2], written: [0; 2], high: [0; 2] };
         for block in &self.graph.blocks {
             extent.join(&block.extent);
         }
+        let mut emit = self.emit();
+        emit.local_get(local::WST).i32_const(8).i32_shl().local_get(local::RST).i32_or();
+        emit.local_set(local::FREE);
+        emit.local_get(local::FUEL).i32_const(margin).i32_le_s();
         for stack in [WST, RST] {
             let (low, high) = (extent.low[stack], extent.high[stack]);
             if (low, high) == (0, 0) {
                 continue;
             }
             let range = u32::try_from(255 + low - high).ok()?;
-            code.extend([
-                Instruction::LocalGet(stack as u32),
-                Instruction::I32Const(high),
-                Instruction::I32Sub,
-                Instruction::I32Const(range as i32),
-                Instruction::I32GtU,
-                Instruction::I32Or,
-            ]);
+            emit.local_get(stack as u32).i32_const(high).i32_sub().i32_const(range as i32);
+            emit.i32_gt_u().i32_or();
         }
-        code.push(Instruction::If(BlockType::Empty));
+        emit.if_(BlockType::Empty);
         let mut lowering = self.lowering(State::default());
         lowering.leave(&State::default(), Value::Const(pc.into()));
-        code.append(&mut lowering.code);
-        code.push(Instruction::End);
-        self.code = code;
+        let mut leave = lowering.code;
+        self.code.append(&mut leave);
+        self.emit().end();
         Some(())
     }
 
@@ -300,14 +291,11 @@ impl Function<'_> {
                     .map(move |state| state.stacks[stack].known.get(&slot).copied())
                     .collect::<Vec<_>>()
             };
-            let mut slots: Vec<i32> =
-                states[0].stacks[stack].known.range(..depth).map(|(&slot, _)| slot).collect();
-            slots.retain(|&slot| bytes(slot).iter().all(Option::is_some));
-            if is_loop {
-                slots.extend(extent.low[stack].max(depth - LOOP_SLOTS)..depth);
-                slots.sort_unstable();
-                slots.dedup();
-            }
+            // In a loop the uppermost slots are known in any case; below them what all ways know.
+            let lowest = if is_loop { extent.low[stack].max(depth - LOOP_SLOTS).min(depth) } else { depth };
+            let below = states[0].stacks[stack].known.keys().copied().filter(|&slot| slot < lowest);
+            let below = below.filter(|&slot| bytes(slot).iter().all(Option::is_some));
+            let mut slots = below.chain(lowest..depth).peekable();
             let known = &mut state.stacks[stack];
             known.depth = depth;
             let is_written = |slot: i32| is_loop && slot >= extent.written[stack];
@@ -318,7 +306,6 @@ impl Function<'_> {
                     || first.is_none()
                     || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first)
             };
-            let mut slots = slots.into_iter().peekable();
             while let Some(slot) = slots.next() {
                 let dirty = |slot: i32| {
                     is_written(slot) || bytes(slot).iter().any(|slot| slot.is_some_and(|slot| slot.dirty))
@@ -363,7 +350,7 @@ impl Function<'_> {
 
     /// What has to happen on a way to a block where ways meet: memory gets what the block does not know of, and
     /// the phis their values.
-    fn moves(&mut self, state: &State, to: usize, back: bool) -> Vec<Instruction<'static>> {
+    fn moves(&mut self, state: &State, to: usize, back: bool) -> Vec<u8> {
         let Some(merge) = self.merges.remove(&to) else { unreachable!("ways meet there") };
         let mut lowering = self.lowering(state.clone());
         lowering.flush(state, |stack, slot| {
@@ -389,7 +376,7 @@ impl Function<'_> {
             lowering.get_short(high, low);
         }
         for &(local, _) in set.iter().rev() {
-            lowering.emit(Instruction::LocalSet(local));
+            lowering.emit().local_set(local);
         }
         lowering.release();
         let code = lowering.code;
@@ -404,7 +391,7 @@ impl Function<'_> {
         let graph = self.graph;
         let is_loop = graph.is_loop(index);
         if is_loop {
-            self.code.push(Instruction::Loop(BlockType::Empty));
+            self.emit().loop_(BlockType::Empty);
             self.labels.push(Label::Loop(index));
         }
         // Where ways meet that part here: each comes behind the end of a block that is left to get there.
@@ -412,32 +399,32 @@ impl Function<'_> {
             .filter(|&block| graph.dominators[block] == index && graph.is_merge(block))
             .collect();
         for &merge in merges.iter().rev() {
-            self.code.push(Instruction::Block(BlockType::Empty));
+            self.emit().block(BlockType::Empty);
             self.labels.push(Label::Before(merge));
         }
         self.code.append(&mut self.lowered[index].code);
         let mut edges = std::mem::take(&mut self.lowered[index].edges).into_iter();
         match (edges.next(), edges.next()) {
             (Some(taken), Some(other)) => {
-                self.code.push(Instruction::If(BlockType::Empty));
+                self.emit().if_(BlockType::Empty);
                 self.labels.push(Label::If);
                 self.edge(index, taken);
-                self.code.push(Instruction::Else);
+                self.emit().else_();
                 self.edge(index, other);
                 self.labels.pop();
-                self.code.push(Instruction::End);
+                self.emit().end();
             }
             (Some(only), None) => self.edge(index, only),
             (None, _) => {}
         }
         for merge in merges {
             self.labels.pop();
-            self.code.push(Instruction::End);
+            self.emit().end();
             self.tree(merge);
         }
         if is_loop {
             self.labels.pop();
-            self.code.push(Instruction::End);
+            self.emit().end();
         }
     }
 
@@ -452,7 +439,7 @@ impl Function<'_> {
             return self.tree(to);
         };
         let depth = self.labels.iter().rev().position(|other| *other == label);
-        self.code.push(Instruction::Br(depth.expect("a branch leads to what is around it") as u32));
+        self.emit().br(depth.expect("a branch leads to what is around it") as u32);
     }
 }
 

@@ -6,25 +6,63 @@
 //! entered with the stacks at the same depths, or not from this function: an edge that would bring other depths
 //! leaves the function.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use litemap::LiteMap;
 
 use super::lower::{Assumptions, Exit, Locals, Lowering};
 use super::stacks::{Byte, Extent, RST, Slot, State, WST};
 use super::{Image, Limits};
 
 /// An inlined call: where on the return stack its return address is, and which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Inlined {
     slot: i32,
     address: u16,
 }
 
 /// What tells one block from another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     pc: u16,
-    calls: Vec<Inlined>,
+    /// The inlined calls that it is in, as their index in [`Chains`].
+    calls: u16,
 }
+
+/// Inlined calls inside each other, the outermost first. The first chain has none.
+struct Chains(Vec<Vec<Inlined>>);
+
+impl Chains {
+    /// The index of a chain.
+    fn of(&mut self, chain: &[Inlined]) -> u16 {
+        let known = self.0.iter().position(|other| other == chain);
+        known.unwrap_or_else(|| {
+            self.0.push(chain.to_vec());
+            self.0.len() - 1
+        }) as u16
+    }
+
+    /// Those of a chain that are still what they were: their return addresses are on the stack, untouched.
+    fn at(&mut self, chain: u16, state: &State) -> u16 {
+        let calls = &self.0[usize::from(chain)];
+        let stack = &state.stacks[RST];
+        let holds = |call: &&Inlined| {
+            stack.depth >= call.slot + 2
+                && (call.slot..).zip(call.address.to_be_bytes()).all(|(slot, byte)| {
+                    stack.known.get(&slot).is_some_and(|known| known.byte == Byte::Const(byte))
+                })
+        };
+        let left = calls.iter().take_while(holds).count();
+        if left == calls.len() {
+            return chain;
+        }
+        let rest = calls[..left].to_vec();
+        self.of(&rest)
+    }
+}
+
+/// A set of places.
+type Places = LiteMap<Place, ()>;
 
 /// Where an edge leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,12 +162,13 @@ impl Graph {
     }
 
     /// The blocks of the loop with this head.
-    pub fn loop_body(&self, head: usize) -> BTreeSet<usize> {
-        let mut body = BTreeSet::from([head]);
+    pub fn loop_body(&self, head: usize) -> Vec<usize> {
+        let mut body = vec![head];
         let mut rest: Vec<usize> =
             self.blocks[head].predecessors.iter().copied().filter(|&from| from >= head).collect();
         while let Some(block) = rest.pop() {
-            if body.insert(block) {
+            if !body.contains(&block) {
+                body.push(block);
                 rest.extend(&self.blocks[block].predecessors);
             }
         }
@@ -171,15 +210,27 @@ pub(super) struct Summary {
 pub(super) struct Program<'a> {
     pub image: &'a Image<'a>,
     pub limits: Limits,
-    summaries: HashMap<u16, Summary>,
+    summaries: LiteMap<u16, Summary>,
+    /// The graphs that the summaries were made of.
+    graphs: LiteMap<u16, Rc<Graph>>,
     under_way: Vec<u16>,
+    /// Whether the graph at hand rests on calls of which nothing could be known yet.
+    is_partial: bool,
     /// Instructions looked at.
     effort: u32,
 }
 
 impl<'a> Program<'a> {
     pub fn new(image: &'a Image<'a>, limits: Limits) -> Self {
-        Program { image, limits, summaries: HashMap::new(), under_way: Vec::new(), effort: 0 }
+        Program {
+            image,
+            limits,
+            summaries: LiteMap::new(),
+            graphs: LiteMap::new(),
+            under_way: Vec::new(),
+            is_partial: false,
+            effort: 0,
+        }
     }
 
     /// What a call of an address does, by all that can be seen. Only a guess: callers check what comes back.
@@ -192,6 +243,7 @@ impl<'a> Program<'a> {
             || self.under_way.len() >= self.limits.call_depth
             || self.effort > self.limits.effort
         {
+            self.is_partial = true;
             return UNKNOWN;
         }
         self.under_way.push(address);
@@ -215,28 +267,43 @@ impl<'a> Program<'a> {
     }
 
     /// The graph of the function at an address.
-    pub fn graph(&mut self, entry: u16) -> Graph {
+    pub fn graph(&mut self, entry: u16) -> Rc<Graph> {
+        if let Some(graph) = self.graphs.get(&entry) {
+            return Rc::clone(graph);
+        }
+        let around = std::mem::take(&mut self.is_partial);
+        let graph = Rc::new(self.search(entry));
+        if !self.is_partial {
+            self.graphs.insert(entry, Rc::clone(&graph));
+        }
+        self.is_partial |= around;
+        graph
+    }
+
+    fn search(&mut self, entry: u16) -> Graph {
         /// Searches after which every instruction is a block, so that code made for it cannot keep us searching.
         const PATIENCE: u32 = 12;
-        let mut leaders = HashSet::new();
+        let mut leaders = Places::new();
+        let mut chains = Chains(vec![Vec::new()]);
         for round in 0.. {
             let mut discovery = Discovery {
-                places: BTreeMap::new(),
+                places: LiteMap::new(),
                 blocks: Vec::new(),
-                interior: HashSet::new(),
+                interior: Places::new(),
                 leaders: &leaders,
-                found: HashSet::new(),
+                chains: &mut chains,
+                found: Places::new(),
                 instructions: 0,
             };
             discovery.explore(self, entry);
             let Discovery { blocks, found, interior, .. } = discovery;
             // A jump into the middle of a block: once more, with a block that begins there.
-            if found.is_subset(&leaders) {
+            if found.keys().all(|place| leaders.contains_key(place)) {
                 return finish(blocks);
             }
-            leaders.extend(found);
-            if round >= PATIENCE {
-                leaders.extend(interior);
+            let interior = if round < PATIENCE { Places::new() } else { interior };
+            for (place, ()) in found.into_iter().chain(interior) {
+                leaders.insert(place, ());
             }
         }
         unreachable!("a search with a block for each instruction finds no new one")
@@ -245,27 +312,28 @@ impl<'a> Program<'a> {
 
 /// The search for the blocks of a function.
 struct Discovery<'l> {
-    places: BTreeMap<Place, usize>,
+    places: LiteMap<Place, usize>,
     blocks: Vec<Option<Block>>,
     /// Instructions inside blocks.
-    interior: HashSet<Place>,
+    interior: Places,
     /// Where blocks must begin, as known from earlier searches.
-    leaders: &'l HashSet<Place>,
+    leaders: &'l Places,
+    chains: &'l mut Chains,
     /// The same, as found by this one.
-    found: HashSet<Place>,
+    found: Places,
     instructions: u32,
 }
 
 impl Discovery<'_> {
     fn explore(&mut self, program: &mut Program, entry: u16) {
-        let entry = Place { pc: entry, calls: Vec::new() };
-        let mut rest = vec![(entry.clone(), [0, 0])];
+        let entry = Place { pc: entry, calls: 0 };
+        let mut rest = vec![(entry, [0, 0])];
         self.places.insert(entry, 0);
         self.blocks.push(None);
         let mut depths = vec![[0, 0]];
         while let Some((place, at)) = rest.pop() {
             let index = self.places[&place];
-            let block = self.block(program, &place, at, &mut depths, &mut rest);
+            let block = self.block(program, place, at, &mut depths, &mut rest);
             self.blocks[index] = Some(block);
         }
     }
@@ -274,7 +342,7 @@ impl Discovery<'_> {
     fn block(
         &mut self,
         program: &mut Program,
-        place: &Place,
+        place: Place,
         at: [i32; 2],
         depths: &mut Vec<[i32; 2]>,
         rest: &mut Vec<(Place, [i32; 2])>,
@@ -284,34 +352,36 @@ impl Discovery<'_> {
         for stack in [WST, RST] {
             state.stacks[stack].depth = at[stack];
         }
-        for call in &place.calls {
+        for call in &self.chains.0[usize::from(place.calls)] {
             for (slot, byte) in (call.slot..).zip(call.address.to_be_bytes()) {
                 state.stacks[RST].known.insert(slot, Slot { byte: Byte::Const(byte), dirty: true });
             }
         }
         let (mut locals, mut assumptions) = (Locals::default(), Assumptions::default());
-        let mut lowering = Lowering::new(image, state, &mut locals, &mut assumptions, true, 0);
-        let mut interior = Vec::new();
+        let mut lowering = Lowering::new(image, state, &mut locals, &mut assumptions, 0);
+        let mut interior: Vec<Place> = Vec::new();
         let budget = program.limits.instructions.saturating_sub(self.instructions);
         let mut count = 0;
         let exit = lowering.run(place.pc, |pc, state| {
             count += 1;
-            let here = Place { pc, calls: calls_at(&place.calls, state) };
-            if count > budget || self.places.contains_key(&here) || self.leaders.contains(&here) {
+            let here = Place { pc, calls: self.chains.at(place.calls, state) };
+            if count > budget || self.places.contains_key(&here) || self.leaders.contains_key(&here) {
                 return true;
             }
             interior.push(here);
             false
         });
-        self.interior.extend(interior);
-        let calls = calls_at(&place.calls, &lowering.state);
+        for place in interior {
+            self.interior.insert(place, ());
+        }
+        let calls = self.chains.at(place.calls, &lowering.state);
         let (extent, instructions) = (lowering.extent, lowering.instructions);
         let hint = lowering.state;
         self.instructions += instructions;
         program.effort += instructions;
         let end_depths = hint.depths();
 
-        let mut target = |program: &Program, pc: u16, calls: Vec<Inlined>, at: [i32; 2]| {
+        let mut target = |program: &Program, pc: u16, calls: u16, at: [i32; 2]| {
             let place = Place { pc, calls };
             if let Some(&index) = self.places.get(&place) {
                 return if depths[index] == at { Target::Block(index) } else { Target::Out(pc) };
@@ -320,13 +390,13 @@ impl Discovery<'_> {
             {
                 return Target::Out(pc);
             }
-            if self.interior.contains(&place) {
-                self.found.insert(place.clone());
+            if self.interior.contains_key(&place) {
+                self.found.insert(place, ());
             }
             let index = self.blocks.len();
             self.blocks.push(None);
             depths.push(at);
-            self.places.insert(place.clone(), index);
+            self.places.insert(place, index);
             rest.push((place, at));
             Target::Block(index)
         };
@@ -343,23 +413,24 @@ impl Discovery<'_> {
                 End::Jump { to: target(program, to, calls, end_depths), address: to, from }
             }
             Exit::Branch { to, from, .. } => {
-                let other = target(program, from, calls.clone(), end_depths);
+                let other = target(program, from, calls, end_depths);
                 End::Branch { taken: target(program, to, calls, end_depths), to, other, from }
             }
             Exit::Call { to, from } => {
                 let slot = end_depths[RST] - 2;
                 let summary = program.summary(to);
-                let is_nested = calls.len() >= program.limits.inline_depth;
+                let chain = &self.chains.0[usize::from(calls)];
+                let is_nested = chain.len() >= program.limits.inline_depth;
                 if summary.inline && !is_nested {
-                    let mut calls = calls;
-                    calls.push(Inlined { slot, address: from });
+                    let chain = [&chain[..], &[Inlined { slot, address: from }]].concat();
+                    let calls = self.chains.of(&chain);
                     End::Jump { to: target(program, to, calls, end_depths), address: to, from }
                 } else if let Some(delta) = summary.delta
                     && slot >= 0
                 {
                     let after = [end_depths[WST] + delta, slot];
                     // Return addresses of inlined calls are not what they were if the callee has looked for them.
-                    End::Call { callee: to, back: target(program, from, Vec::new(), after), from, delta }
+                    End::Call { callee: to, back: target(program, from, 0, after), from, delta }
                 } else {
                     End::Jump { to: Target::Out(to), address: to, from }
                 }
@@ -392,18 +463,6 @@ impl Discovery<'_> {
             predecessors: Vec::new(),
         }
     }
-}
-
-/// The inlined calls that are still what they were: their return addresses are on the stack, untouched.
-fn calls_at(calls: &[Inlined], state: &State) -> Vec<Inlined> {
-    let stack = &state.stacks[RST];
-    let holds = |call: &&Inlined| {
-        stack.depth >= call.slot + 2
-            && (call.slot..).zip(call.address.to_be_bytes()).all(|(slot, byte)| {
-                stack.known.get(&slot).is_some_and(|known| known.byte == Byte::Const(byte))
-            })
-    };
-    calls.iter().take_while(holds).copied().collect()
 }
 
 /// Orders the blocks, and cuts edges until every loop has one head.
@@ -453,14 +512,8 @@ fn order(blocks: Vec<Block>) -> Graph {
     for (index, &old) in postorder.iter().rev().enumerate() {
         new[old] = index;
     }
-    let mut ordered: Vec<(usize, Block)> = blocks
-        .into_iter()
-        .enumerate()
-        .filter(|&(old, _)| seen[old])
-        .map(|(old, block)| (new[old], block))
-        .collect();
-    ordered.sort_by_key(|&(index, _)| index);
-    let mut blocks: Vec<Block> = ordered.into_iter().map(|(_, block)| block).collect();
+    let mut blocks: Vec<Option<Block>> = blocks.into_iter().map(Some).collect();
+    let mut blocks: Vec<Block> = postorder.iter().rev().filter_map(|&old| blocks[old].take()).collect();
     for block in &mut blocks {
         block.predecessors.clear();
         for target in block.end.targets_mut() {

@@ -4,7 +4,8 @@
 //! costs nothing, and everything else becomes a computation into a fresh local. The same evaluation, without
 //! output, is how `graph` finds out where control goes.
 
-use wasm_encoder::{BlockType, Instruction, MemArg, ValType};
+use litemap::LiteMap;
+use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
 
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
 use super::{Image, Port};
@@ -92,15 +93,18 @@ impl Locals {
     }
 }
 
+/// A set of addresses.
+pub(super) type Addresses = LiteMap<u16, ()>;
+
 /// What the code of a module relies on.
 #[derive(Default)]
 pub(super) struct Assumptions {
     /// Addresses of bytes that are part of the code: opcodes, literals, distances.
-    pub code: Vec<u16>,
+    pub code: Addresses,
     /// Of these, the literals.
-    pub literals: Vec<u16>,
+    pub literals: Addresses,
     /// Addresses that it writes to without looking whether there is code.
-    pub data: Vec<u16>,
+    pub data: Addresses,
 }
 
 /// The evaluation of one straight piece.
@@ -110,9 +114,8 @@ pub(super) struct Lowering<'a> {
     pub extent: Extent,
     pub locals: &'a mut Locals,
     pub assumptions: &'a mut Assumptions,
-    /// The WebAssembly instructions, unless the evaluation is only a rehearsal.
-    pub code: Vec<Instruction<'static>>,
-    pub rehearsal: bool,
+    /// The WebAssembly instructions, encoded.
+    pub code: Vec<u8>,
     /// Fuel that must be left wherever it is looked at: what the longest way to the next look costs.
     pub margin: u32,
     /// Locals allocated here.
@@ -137,7 +140,6 @@ impl<'a> Lowering<'a> {
         state: State,
         locals: &'a mut Locals,
         assumptions: &'a mut Assumptions,
-        rehearsal: bool,
         margin: u32,
     ) -> Self {
         Lowering {
@@ -146,8 +148,7 @@ impl<'a> Lowering<'a> {
             extent: Extent::NONE,
             locals,
             assumptions,
-            code: Vec::new(),
-            rehearsal,
+            code: Vec::with_capacity(256),
             margin,
             allocated: Vec::new(),
             instructions: 0,
@@ -183,54 +184,53 @@ impl<'a> Lowering<'a> {
 
     // ---- Output ----
 
-    pub fn emit(&mut self, instruction: Instruction<'static>) {
-        if !self.rehearsal {
-            self.code.push(instruction);
-        }
+    pub fn emit(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(&mut self.code)
     }
 
     fn constant(&mut self, value: u32) {
-        self.emit(Instruction::I32Const(value as i32));
+        self.emit().i32_const(value as i32);
+    }
+
+    fn local_get(&mut self, local: u32) {
+        self.emit().local_get(local);
     }
 
     /// Takes the top of WebAssembly's stack into a fresh local.
     fn set(&mut self, bound: u32) -> Value {
         let local = self.locals.allocate(bound);
         self.allocated.push(local);
-        self.emit(Instruction::LocalSet(local));
+        self.emit().local_set(local);
         Value::Local(local)
     }
 
     pub fn get(&mut self, value: Value) {
         match value {
             Value::Const(value) => self.constant(value),
-            Value::Local(local) => self.emit(Instruction::LocalGet(local)),
+            Value::Local(local) => self.local_get(local),
         }
     }
 
     fn get_byte(&mut self, byte: Byte) {
         match byte {
             Byte::Const(byte) => self.constant(byte.into()),
-            Byte::Local(local) => self.emit(Instruction::LocalGet(local)),
+            Byte::Local(local) => self.local_get(local),
             Byte::High(local) => {
-                self.emit(Instruction::LocalGet(local));
-                self.constant(8);
-                self.emit(Instruction::I32ShrU);
+                self.emit().local_get(local).i32_const(8).i32_shr_u();
             }
             Byte::Low(local) => {
-                self.emit(Instruction::LocalGet(local));
-                self.constant(0xff);
-                self.emit(Instruction::I32And);
+                self.emit().local_get(local).i32_const(0xff).i32_and();
             }
             Byte::Flag(comparison, a, b) => {
                 self.get(a);
                 self.get(b);
-                self.emit(match comparison {
-                    Comparison::Equal => Instruction::I32Eq,
-                    Comparison::NotEqual => Instruction::I32Ne,
-                    Comparison::Greater => Instruction::I32GtU,
-                    Comparison::Less => Instruction::I32LtU,
-                });
+                let mut emit = self.emit();
+                match comparison {
+                    Comparison::Equal => emit.i32_eq(),
+                    Comparison::NotEqual => emit.i32_ne(),
+                    Comparison::Greater => emit.i32_gt_u(),
+                    Comparison::Less => emit.i32_lt_u(),
+                };
             }
         }
     }
@@ -239,9 +239,7 @@ impl<'a> Lowering<'a> {
     pub fn get_condition(&mut self, byte: Byte) {
         match byte {
             Byte::High(local) => {
-                self.emit(Instruction::LocalGet(local));
-                self.constant(0xff00);
-                self.emit(Instruction::I32And);
+                self.emit().local_get(local).i32_const(0xff00).i32_and();
             }
             _ => self.get_byte(byte),
         }
@@ -267,26 +265,23 @@ impl<'a> Lowering<'a> {
         match (high, low) {
             (Byte::Const(high), Byte::Const(low)) => self.constant(u16::from_be_bytes([high, low]).into()),
             (Byte::High(local), Byte::Low(other)) if local == other => {
-                self.emit(Instruction::LocalGet(local));
+                self.emit().local_get(local);
             }
             (Byte::Const(0), low) => self.get_byte(low),
             _ => {
                 match high {
                     Byte::Const(high) => self.constant(u32::from(high) << 8),
                     Byte::High(local) => {
-                        self.emit(Instruction::LocalGet(local));
-                        self.constant(0xff00);
-                        self.emit(Instruction::I32And);
+                        self.emit().local_get(local).i32_const(0xff00).i32_and();
                     }
                     _ => {
                         self.get_byte(high);
-                        self.constant(8);
-                        self.emit(Instruction::I32Shl);
+                        self.emit().i32_const(8).i32_shl();
                     }
                 }
                 if low != Byte::Const(0) {
                     self.get_byte(low);
-                    self.emit(Instruction::I32Or);
+                    self.emit().i32_or();
                 }
             }
         }
@@ -321,9 +316,9 @@ impl<'a> Lowering<'a> {
         if let Some(known) = self.state.stacks[stack].known.get(&slot) {
             return known.byte;
         }
-        self.emit(Instruction::LocalGet(stack as u32));
+        self.emit().local_get(stack as u32);
         let memory = self.stack_memory(stack, slot, 0);
-        self.emit(Instruction::I32Load8U(memory));
+        self.emit().i32_load8_u(memory);
         let Value::Local(local) = self.set(0xff) else { unreachable!("`set` makes a local") };
         let byte = Byte::Local(local);
         self.state.stacks[stack].known.insert(slot, Slot { byte, dirty: false });
@@ -337,9 +332,9 @@ impl<'a> Lowering<'a> {
             return (self.read(stack, slot), self.read(stack, slot + 1));
         }
         self.extent.low[stack] = self.extent.low[stack].min(slot);
-        self.emit(Instruction::LocalGet(stack as u32));
+        self.emit().local_get(stack as u32);
         let memory = self.stack_memory(stack, slot + 1, 0);
-        self.emit(Instruction::I32Load16U(memory));
+        self.emit().i32_load16_u(memory);
         let Value::Local(local) = self.set(0xffff) else { unreachable!("`set` makes a local") };
         let (high, low) = (Byte::High(local), Byte::Low(local));
         let known = &mut self.state.stacks[stack].known;
@@ -403,7 +398,7 @@ impl<'a> Lowering<'a> {
                 if !slot.dirty || !which(stack, index) {
                     continue;
                 }
-                self.emit(Instruction::LocalGet(stack as u32));
+                self.emit().local_get(stack as u32);
                 let pair = slots.next_if(|&(&next, above)| {
                     let is_short = slot.byte.is_high_of(above.byte)
                         || matches!((slot.byte, above.byte), (Byte::Const(_), Byte::Const(_)));
@@ -412,15 +407,15 @@ impl<'a> Lowering<'a> {
                 if let Some((&next, above)) = pair {
                     self.get_short(slot.byte, above.byte);
                     let memory = self.stack_memory(stack, next, 0);
-                    self.emit(Instruction::I32Store16(memory));
+                    self.emit().i32_store16(memory);
                 } else {
                     match slot.byte {
                         // The store takes the low byte of it.
-                        Byte::Low(local) => self.emit(Instruction::LocalGet(local)),
+                        Byte::Low(local) => self.local_get(local),
                         byte => self.get_byte(byte),
                     }
                     let memory = self.stack_memory(stack, index, 0);
-                    self.emit(Instruction::I32Store8(memory));
+                    self.emit().i32_store8(memory);
                 }
             }
         }
@@ -433,33 +428,25 @@ impl<'a> Lowering<'a> {
     fn get_registers(&mut self, state: &State, pc: u32) {
         let [wst, rst] = state.depths();
         let constant = ((pc << 16) as i32).wrapping_sub(wst.wrapping_mul(256)).wrapping_sub(rst);
-        self.emit(Instruction::LocalGet(local::FREE));
+        self.emit().local_get(local::FREE);
         if constant != 0 {
-            self.emit(Instruction::I32Const(constant));
-            self.emit(Instruction::I32Add);
+            self.emit().i32_const(constant).i32_add();
         }
     }
 
     /// Returns, with everything in memory, to go on at an address.
     pub fn leave(&mut self, state: &State, pc: Value) {
         self.flush(state, |_, _| true);
-        self.emit(Instruction::LocalGet(local::FUEL));
-        self.emit(Instruction::I64ExtendI32U);
-        self.emit(Instruction::I64Const(32));
-        self.emit(Instruction::I64Shl);
+        self.emit().local_get(local::FUEL).i64_extend_i32_u().i64_const(32).i64_shl();
         match pc {
             Value::Const(pc) => self.get_registers(state, pc),
             Value::Local(_) => {
                 self.get_registers(state, 0);
                 self.get(pc);
-                self.constant(16);
-                self.emit(Instruction::I32Shl);
-                self.emit(Instruction::I32Add);
+                self.emit().i32_const(16).i32_shl().i32_add();
             }
         }
-        self.emit(Instruction::I64ExtendI32U);
-        self.emit(Instruction::I64Or);
-        self.emit(Instruction::Return);
+        self.emit().i64_extend_i32_u().i64_or().return_();
     }
 
     /// Pays for a jump: the bias of the fuel moves with the program counter.
@@ -468,25 +455,22 @@ impl<'a> Lowering<'a> {
             Value::Const(to) => to as i32 - i32::from(from) - 1,
             Value::Local(_) => -i32::from(from) - 1,
         };
-        self.emit(Instruction::LocalGet(local::FUEL));
+        self.emit().local_get(local::FUEL);
         if let Value::Local(_) = to {
             self.get(to);
-            self.emit(Instruction::I32Add);
+            self.emit().i32_add();
         }
-        self.emit(Instruction::I32Const(constant));
-        self.emit(Instruction::I32Add);
-        self.emit(Instruction::LocalSet(local::FUEL));
+        self.emit().i32_const(constant).i32_add().local_set(local::FUEL);
     }
 
     /// Leaves if there might not be enough fuel to the next look at it.
     pub fn check_fuel(&mut self, pc: u16) {
-        self.emit(Instruction::LocalGet(local::FUEL));
+        self.emit().local_get(local::FUEL);
         self.constant(u32::from(pc) + self.margin);
-        self.emit(Instruction::I32LeS);
-        self.emit(Instruction::If(BlockType::Empty));
+        self.emit().i32_le_s().if_(BlockType::Empty);
         let state = self.state.clone();
         self.leave(&state, Value::Const(pc.into()));
-        self.emit(Instruction::End);
+        self.emit().end();
     }
 
     /// Calls a function and goes on if it comes back to where it should, with fuel to go on; else hands up what it
@@ -496,35 +480,29 @@ impl<'a> Lowering<'a> {
         self.flush(&before, |stack, slot| slot >= reach[stack]);
         for stack in [WST, RST] {
             let depth = before.stacks[stack].depth;
-            self.emit(Instruction::LocalGet(stack as u32));
+            self.emit().local_get(stack as u32);
             if depth != 0 {
-                self.emit(Instruction::I32Const(-depth));
-                self.emit(Instruction::I32Add);
+                self.emit().i32_const(-depth).i32_add();
             }
             self.state.stacks[stack].known.retain(|&slot, _| slot < reach[stack]);
         }
-        self.emit(Instruction::LocalGet(local::FUEL));
-        self.emit(Instruction::Call(function));
+        self.emit().local_get(local::FUEL).call(function);
         self.state.stacks[WST].depth += delta;
         self.state.stacks[RST].depth -= 2;
         let after = self.state.clone();
-        self.emit(Instruction::LocalTee(local::RESULT));
-        self.emit(Instruction::I32WrapI64);
+        self.emit().local_tee(local::RESULT).i32_wrap_i64();
         self.get_registers(&after, back.into());
-        self.emit(Instruction::I32Ne);
-        self.emit(Instruction::LocalGet(local::RESULT));
-        self.emit(Instruction::I64Const(32));
-        self.emit(Instruction::I64ShrU);
-        self.emit(Instruction::I32WrapI64);
-        self.emit(Instruction::LocalTee(local::FUEL));
+        self.emit()
+            .i32_ne()
+            .local_get(local::RESULT)
+            .i64_const(32)
+            .i64_shr_u()
+            .i32_wrap_i64()
+            .local_tee(local::FUEL);
         self.constant(u32::from(back) + self.margin);
-        self.emit(Instruction::I32LeS);
-        self.emit(Instruction::I32Or);
-        self.emit(Instruction::If(BlockType::Empty));
+        self.emit().i32_le_s().i32_or().if_(BlockType::Empty);
         self.flush(&after, |_, _| true);
-        self.emit(Instruction::LocalGet(local::RESULT));
-        self.emit(Instruction::Return);
-        self.emit(Instruction::End);
+        self.emit().local_get(local::RESULT).return_().end();
     }
 
     // ---- Arithmetic ----
@@ -559,18 +537,25 @@ impl<'a> Lowering<'a> {
         let (bound_a, bound_b) = (self.locals.bound(a), self.locals.bound(b));
         self.get(a);
         self.get(b);
-        let (instruction, bound) = match operation {
-            Add => (Instruction::I32Add, bound_a + bound_b),
-            Sub => (Instruction::I32Sub, u32::MAX),
-            Mul => (Instruction::I32Mul, bound_a.saturating_mul(bound_b)),
-            And => (Instruction::I32And, bound_a.min(bound_b)),
-            Or => (Instruction::I32Or, ones(bound_a | bound_b)),
-            Xor => (Instruction::I32Xor, ones(bound_a | bound_b)),
+        let mut emit = self.emit();
+        match operation {
+            Add => emit.i32_add(),
+            Sub => emit.i32_sub(),
+            Mul => emit.i32_mul(),
+            And => emit.i32_and(),
+            Or => emit.i32_or(),
+            Xor => emit.i32_xor(),
         };
-        self.emit(instruction);
+        let bound = match operation {
+            Add => bound_a + bound_b,
+            Sub => u32::MAX,
+            Mul => bound_a.saturating_mul(bound_b),
+            And => bound_a.min(bound_b),
+            Or | Xor => ones(bound_a | bound_b),
+        };
         if bound > mask {
             self.constant(mask);
-            self.emit(Instruction::I32And);
+            self.emit().i32_and();
         }
         self.set(bound.min(mask))
     }
@@ -586,16 +571,13 @@ impl<'a> Lowering<'a> {
         if let Value::Const(_) = b {
             self.get(a);
             self.get(b);
-            self.emit(Instruction::I32DivU);
+            self.emit().i32_div_u();
         } else {
             self.get(b);
-            self.emit(Instruction::If(BlockType::Result(ValType::I32)));
+            self.emit().if_(BlockType::Result(ValType::I32));
             self.get(a);
             self.get(b);
-            self.emit(Instruction::I32DivU);
-            self.emit(Instruction::Else);
-            self.constant(0);
-            self.emit(Instruction::End);
+            self.emit().i32_div_u().else_().i32_const(0).end();
         }
         self.set(bound)
     }
@@ -616,30 +598,26 @@ impl<'a> Lowering<'a> {
             self.get(a);
             if right != 0 {
                 self.constant(right);
-                self.emit(Instruction::I32ShrU);
+                self.emit().i32_shr_u();
             }
             if left != 0 {
                 self.constant(left);
-                self.emit(Instruction::I32Shl);
+                self.emit().i32_shl();
             }
             let bound = bound << left;
             if bound > mask {
                 self.constant(mask);
-                self.emit(Instruction::I32And);
+                self.emit().i32_and();
             }
             return self.set(bound.min(mask));
         }
         self.get(a);
         self.get(shift);
-        self.constant(0xf);
-        self.emit(Instruction::I32And);
-        self.emit(Instruction::I32ShrU);
+        self.emit().i32_const(0xf).i32_and().i32_shr_u();
         self.get(shift);
-        self.constant(4);
-        self.emit(Instruction::I32ShrU);
-        self.emit(Instruction::I32Shl);
+        self.emit().i32_const(4).i32_shr_u().i32_shl();
         self.constant(mask);
-        self.emit(Instruction::I32And);
+        self.emit().i32_and();
         self.set(mask)
     }
 
@@ -664,11 +642,10 @@ impl<'a> Lowering<'a> {
             Value::Local(_) => {
                 let bound = self.locals.bound(address);
                 self.get(address);
-                self.constant(1);
-                self.emit(Instruction::I32Add);
+                self.emit().i32_const(1).i32_add();
                 if bound >= mask {
                     self.constant(mask);
-                    self.emit(Instruction::I32And);
+                    self.emit().i32_and();
                 }
                 self.set((bound + 1).min(mask))
             }
@@ -692,18 +669,16 @@ impl<'a> Lowering<'a> {
 
     fn load(&mut self, address: Value, short: bool, wrap: u32) -> Value {
         let memory = self.get_address(self.image.ram_address, address);
-        self.emit(Instruction::I32Load8U(memory));
+        self.emit().i32_load8_u(memory);
         if !short {
             return self.set(0xff);
         }
-        self.constant(8);
-        self.emit(Instruction::I32Shl);
+        self.emit().i32_const(8).i32_shl();
         let high = self.set(0xff00);
         let second = self.following(address, wrap);
         self.get(high);
         let memory = self.get_address(self.image.ram_address, second);
-        self.emit(Instruction::I32Load8U(memory));
-        self.emit(Instruction::I32Or);
+        self.emit().i32_load8_u(memory).i32_or();
         self.set(0xffff)
     }
 
@@ -720,39 +695,37 @@ impl<'a> Lowering<'a> {
         let second = if short { Some(self.following(address, wrap)) } else { None };
         match address {
             Value::Const(first) => {
-                self.assumptions.data.push(first as u16);
+                self.assumptions.data.insert(first as u16, ());
                 if let Some(Value::Const(second)) = second {
-                    self.assumptions.data.push(second as u16);
+                    self.assumptions.data.insert(second as u16, ());
                 }
             }
             Value::Local(_) => {
                 let memory = self.get_address(self.image.marks_address, address);
-                self.emit(Instruction::I32Load8U(memory));
+                self.emit().i32_load8_u(memory);
                 if let Some(second) = second {
                     let memory = self.get_address(self.image.marks_address, second);
-                    self.emit(Instruction::I32Load8U(memory));
-                    self.emit(Instruction::I32Or);
+                    self.emit().i32_load8_u(memory).i32_or();
                 }
                 self.constant(CODE.into());
-                self.emit(Instruction::I32And);
-                self.emit(Instruction::If(BlockType::Empty));
+                self.emit().i32_and().if_(BlockType::Empty);
                 self.leave(before, Value::Const(pc.into()));
-                self.emit(Instruction::End);
+                self.emit().end();
             }
         }
         let (high, low) = value;
         let first = if short { high } else { low };
         let memory = self.get_address(self.image.ram_address, address);
         self.get_byte(first);
-        self.emit(Instruction::I32Store8(memory));
+        self.emit().i32_store8(memory);
         if let Some(second) = second {
             let memory = self.get_address(self.image.ram_address, second);
             match low {
                 // The store takes the low byte of it.
-                Byte::Low(local) => self.emit(Instruction::LocalGet(local)),
+                Byte::Low(local) => self.local_get(local),
                 _ => self.get_byte(low),
             }
-            self.emit(Instruction::I32Store8(memory));
+            self.emit().i32_store8(memory);
         }
     }
 
@@ -766,8 +739,8 @@ impl<'a> Lowering<'a> {
             };
             return Byte::Local(local);
         }
-        self.assumptions.code.push(address);
-        self.assumptions.literals.push(address);
+        self.assumptions.code.insert(address, ());
+        self.assumptions.literals.insert(address, ());
         Byte::Const(self.image.ram[usize::from(address)])
     }
 
@@ -794,7 +767,9 @@ impl<'a> Lowering<'a> {
             if self.image.is_data(pc + 1) || self.image.is_data(pc + 2) {
                 return Err(leave);
             }
-            self.assumptions.code.extend([pc, pc + 1, pc + 2]);
+            for address in pc..=pc + 2 {
+                self.assumptions.code.insert(address, ());
+            }
             let to = next.wrapping_add(self.image.short(pc + 1));
             self.instructions += 1;
             return Err(match code {
@@ -809,7 +784,7 @@ impl<'a> Lowering<'a> {
                 }
             });
         }
-        self.assumptions.code.push(pc);
+        self.assumptions.code.insert(pc, ());
         if row == 0 {
             let stack = if code & RETURN != 0 { RST } else { WST };
             let bytes = if short && self.image.is_data(pc + 1) && self.image.is_data(pc + 2) {
@@ -1002,7 +977,7 @@ impl<'a> Lowering<'a> {
                 }
                 self.constant(self.image.machine);
                 self.constant(Port::new(port as u8, short).0);
-                self.emit(Instruction::Call(import::DEI));
+                self.emit().call(import::DEI);
                 let value = self.set(mask);
                 self.push(stack, value, short);
             }
@@ -1021,23 +996,21 @@ impl<'a> Lowering<'a> {
                 let after = self.state.clone();
                 self.constant(self.image.machine);
                 self.get_registers(&after, next.into());
-                self.emit(Instruction::LocalGet(local::FUEL));
+                self.emit().local_get(local::FUEL);
                 self.constant(Port::new(port as u8, short).0);
                 self.get_short(if short { high } else { Byte::Const(0) }, low);
-                self.emit(Instruction::Call(import::DEO));
-                self.emit(Instruction::LocalTee(local::FUEL));
+                self.emit().call(import::DEO).local_tee(local::FUEL);
                 self.constant(u32::from(next) + self.margin);
-                self.emit(Instruction::I32LeS);
-                self.emit(Instruction::If(BlockType::Empty));
-                self.emit(Instruction::LocalGet(local::FUEL));
-                self.emit(Instruction::I32Eqz);
-                self.emit(Instruction::If(BlockType::Empty));
+                self.emit()
+                    .i32_le_s()
+                    .if_(BlockType::Empty)
+                    .local_get(local::FUEL)
+                    .i32_eqz()
+                    .if_(BlockType::Empty);
                 self.flush(&after, |_, _| true);
-                self.emit(Instruction::I64Const(STOPPED));
-                self.emit(Instruction::Return);
-                self.emit(Instruction::End);
+                self.emit().i64_const(STOPPED).return_().end();
                 self.leave(&after, Value::Const(next.into()));
-                self.emit(Instruction::End);
+                self.emit().end();
             }
             0x18 => arithmetic!(Add),
             0x19 => arithmetic!(Sub),
@@ -1073,11 +1046,9 @@ impl<'a> Lowering<'a> {
             }
             Value::Local(_) => {
                 self.get(distance);
-                self.emit(Instruction::I32Extend8S);
+                self.emit().i32_extend8_s();
                 self.constant(next.into());
-                self.emit(Instruction::I32Add);
-                self.constant(0xffff);
-                self.emit(Instruction::I32And);
+                self.emit().i32_add().i32_const(0xffff).i32_and();
                 self.set(0xffff)
             }
         }

@@ -1,7 +1,6 @@
 //! The compiler: from hot Uxn code to WebAssembly functions.
 //!
-//! A [`Unit`] is one WebAssembly module: the function at a hot address and the functions it calls. One pass a
-//! file:
+//! A unit is the function at a hot address and the functions it calls. A module holds several. One pass a file:
 //!
 //! 1. `graph`: where control goes from the entry, as blocks; small callees are inlined.
 //! 2. `lower`: a block's instructions on symbolic stacks (`stacks`), as WebAssembly instructions.
@@ -16,11 +15,11 @@ mod graph;
 mod lower;
 mod stacks;
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection,
-    Instruction, MemoryType, Module, TypeSection, ValType,
+    MemoryType, Module, TypeSection, ValType,
 };
 
 use function::{Body, Callee, Callees};
@@ -37,6 +36,8 @@ struct Limits {
     instructions: u32,
     /// Instructions of all functions of a unit.
     unit: u32,
+    /// Instructions of a module, after which no unit is added.
+    module: u32,
     /// Blocks of a function.
     blocks: usize,
     /// Instructions of a callee that is inlined.
@@ -51,13 +52,27 @@ struct Limits {
 
 const LIMITS: Limits = Limits {
     instructions: 1000,
-    unit: 2500,
+    unit: 1000,
+    module: 500,
     blocks: 300,
     inline: 40,
     inline_depth: 4,
     call_depth: 8,
-    effort: 20_000,
+    effort: 10_000,
 };
+
+/// A program with something of everything that is compiled. `tests/compile.rs` has its source.
+pub const SAMPLE: [u8; 150] = [
+    0xa0, 0x00, 0x00, 0x26, 0x60, 0x00, 0x38, 0x60, 0x00, 0x4b, 0x21, 0x26, 0xa0, 0x00, 0x10, 0x2b, 0x20,
+    0xff, 0xf0, 0x22, 0x80, 0x00, 0x80, 0x00, 0x11, 0xa0, 0x12, 0x34, 0xa0, 0x01, 0x96, 0x35, 0x80, 0x12,
+    0x02, 0x80, 0xfb, 0x12, 0x20, 0x00, 0x15, 0x80, 0x08, 0x06, 0xa0, 0x01, 0x96, 0x58, 0x05, 0x02, 0x1b,
+    0x80, 0x01, 0x1f, 0x80, 0x01, 0x19, 0x06, 0x20, 0xff, 0xee, 0x02, 0x00, 0x26, 0x26, 0x3a, 0x24, 0x2f,
+    0xa0, 0x01, 0x96, 0x34, 0x38, 0x6f, 0x39, 0x26, 0xa0, 0x00, 0x03, 0x2a, 0x20, 0x00, 0x01, 0x21, 0x6c,
+    0x06, 0x80, 0x18, 0x17, 0x80, 0x20, 0x36, 0x3d, 0x04, 0x07, 0x05, 0x8f, 0x4f, 0x1c, 0x1e, 0x03, 0x80,
+    0x00, 0x30, 0x80, 0x00, 0x31, 0x80, 0x28, 0x12, 0x08, 0x80, 0x05, 0x1a, 0x80, 0x02, 0x1f, 0x80, 0x00,
+    0x19, 0x01, 0x06, 0xa0, 0x01, 0x96, 0x15, 0x80, 0x15, 0x13, 0xa0, 0x11, 0x11, 0xa0, 0x22, 0x22, 0x2b,
+    0x80, 0x03, 0x18, 0x02, 0xa0, 0x01, 0x96, 0x14, 0x20, 0x00, 0x02, 0x26, 0x22, 0x6c,
+];
 
 /// Memory as it was when the compiler was asked, and where the machine is.
 struct Image<'a> {
@@ -95,18 +110,61 @@ impl Port {
     }
 }
 
-/// A module, and what the machine has to know of it.
-#[derive(Debug)]
-pub struct Unit {
+/// Units in one module, and what the machine has to know of them.
+#[derive(Debug, Default)]
+pub struct Translation {
     /// The module. It imports the memory `f.m` and the functions `f.arrive`, `f.dispatch`, `f.dei` and `f.deo`, and
-    /// exports a handler for each entry, named by its number.
+    /// exports a handler for each entry of each unit, named by its number.
     pub module: Vec<u8>,
-    /// What it was made from.
-    pub description: Description,
+    /// What they were made from.
+    pub units: Vec<Description>,
+    /// The addresses that have still to be asked for.
+    pub rest: Vec<u16>,
 }
 
-/// Compiles what is reached from an address, or nothing if the interpreter does that as well.
-pub fn compile(snapshot: &Snapshot, entry: u16) -> Option<Unit> {
+impl Translation {
+    /// How many functions the module exports.
+    pub fn functions(&self) -> usize {
+        self.units.iter().map(|unit| unit.entries.len()).sum()
+    }
+}
+
+/// Compiles what is reached from hot addresses, one after the other until there is enough for a module. What is part of a
+/// unit before it is left out, and what the interpreter does as well.
+pub fn compile(snapshot: &Snapshot, addresses: &[u16]) -> Translation {
+    let mut translation = Translation::default();
+    let mut bodies = Vec::new();
+    let mut instructions = 0;
+    let mut rest = addresses.iter().copied();
+    while instructions < LIMITS.module
+        && let Some(address) = rest.next()
+    {
+        if translation.units.iter().any(|unit| unit.covers(address)) {
+            continue;
+        }
+        if let Some(mut unit) = unit(snapshot, address, bodies.len()) {
+            instructions += unit.instructions;
+            bodies.append(&mut unit.bodies);
+            translation.units.push(unit.description);
+        }
+    }
+    translation.rest =
+        rest.filter(|&address| !translation.units.iter().any(|unit| unit.covers(address))).collect();
+    translation.module = module(snapshot.machine, &translation.units, bodies);
+    translation
+}
+
+/// The functions of a unit.
+struct Unit {
+    bodies: Vec<Body>,
+    description: Description,
+    /// Instructions of the program in it.
+    instructions: u32,
+}
+
+/// Compiles what is reached from an address, or nothing if the interpreter does that as well. There are so many functions
+/// before it in the module.
+fn unit(snapshot: &Snapshot, entry: u16, functions: usize) -> Option<Unit> {
     let mut marks = snapshot.marks.to_vec();
     // A unit that writes to its own code begins again with these bytes as variables.
     for _ in 0..4 {
@@ -119,10 +177,10 @@ pub fn compile(snapshot: &Snapshot, entry: u16) -> Option<Unit> {
             marks_address: snapshot.marks_address,
             stacks: snapshot.stacks,
         };
-        let unit = attempt(&image, entry)?;
-        let Description { code, data, .. } = &unit.description;
-        let code: BTreeSet<u16> = code.iter().map(|&(address, _)| address).collect();
-        let written: Vec<u16> = data.iter().copied().filter(|address| code.contains(address)).collect();
+        let unit = attempt(&image, entry, import::COUNT + functions as u32)?;
+        let Description { data, .. } = &unit.description;
+        let written: Vec<u16> =
+            data.iter().copied().filter(|&address| unit.description.covers(address)).collect();
         if written.is_empty() {
             return Some(unit);
         }
@@ -133,16 +191,17 @@ pub fn compile(snapshot: &Snapshot, entry: u16) -> Option<Unit> {
     None
 }
 
-fn attempt(image: &Image, entry: u16) -> Option<Unit> {
+/// A unit whose functions have the indices from `first` on.
+fn attempt(image: &Image, entry: u16, first: u32) -> Option<Unit> {
     let mut program = Program::new(image, LIMITS);
-    let mut functions: Vec<(u16, Graph)> = vec![(entry, program.graph(entry))];
+    let mut functions: Vec<(u16, Rc<Graph>)> = vec![(entry, program.graph(entry))];
     if let End::Leave { pc } = functions[0].1.blocks[0].end
         && pc == entry
     {
         return None;
     }
     let mut callees = Callees::new();
-    callees.insert(entry, Callee { index: import::COUNT, extent: Extent::NONE });
+    callees.insert(entry, Callee { index: first, extent: Extent::NONE });
     let mut instructions = functions[0].1.instructions();
     let mut next = 0;
     while next < functions.len() {
@@ -157,7 +216,7 @@ fn attempt(image: &Image, entry: u16) -> Option<Unit> {
             if instructions > LIMITS.unit {
                 break;
             }
-            let index = import::COUNT + functions.len() as u32;
+            let index = first + functions.len() as u32;
             callees.insert(callee, Callee { index, extent: Extent::NONE });
             functions.push((callee, graph));
         }
@@ -169,13 +228,14 @@ fn attempt(image: &Image, entry: u16) -> Option<Unit> {
     for (_, graph) in &functions {
         bodies.push(function::body(image, graph, &callees, &mut assumptions)?);
     }
-    let entries: Vec<u16> = functions.iter().map(|&(address, _)| address).collect();
-    let module = module(image, &entries, bodies);
-    let unique = |addresses: Vec<u16>| addresses.into_iter().collect::<BTreeSet<_>>().into_iter();
-    let code = unique(assumptions.code).map(|address| (address, image.ram[usize::from(address)])).collect();
-    let literals = unique(assumptions.literals).collect();
-    let data = unique(assumptions.data).collect();
-    Some(Unit { module, description: Description { entries, code, literals, data } })
+    let byte = |&address: &u16| (address, image.ram[usize::from(address)]);
+    let description = Description {
+        entries: functions.iter().map(|&(address, _)| address).collect(),
+        code: assumptions.code.keys().map(byte).collect(),
+        literals: assumptions.literals.keys().copied().collect(),
+        data: assumptions.data.keys().copied().collect(),
+    };
+    Some(Unit { bodies, description, instructions })
 }
 
 fn calls(graph: &Graph) -> impl Iterator<Item = u16> {
@@ -187,7 +247,7 @@ fn calls(graph: &Graph) -> impl Iterator<Item = u16> {
 
 /// Finds out how far each function reaches below its entry, with all that it calls. Functions that reach without end,
 /// as a recursion that eats the stack does, are not called.
-fn reach(functions: &[(u16, Graph)], callees: &mut Callees) {
+fn reach(functions: &[(u16, Rc<Graph>)], callees: &mut Callees) {
     const DEEPEST: i32 = -128;
     loop {
         let mut changed = false;
@@ -220,7 +280,7 @@ const DEI: u32 = 2;
 const DEO: u32 = 3;
 
 /// The module: each function in turn, and behind them the handler for each.
-fn module(image: &Image, entries: &[u16], bodies: Vec<Body>) -> Vec<u8> {
+fn module(machine: u32, units: &[Description], bodies: Vec<Body>) -> Vec<u8> {
     use ValType::{I32, I64};
     let mut types = TypeSection::new();
     types.ty().function([I32; 3], [I64]);
@@ -240,21 +300,19 @@ fn module(image: &Image, entries: &[u16], bodies: Vec<Body>) -> Vec<u8> {
     let mut functions = FunctionSection::new();
     let mut exports = ExportSection::new();
     let mut code = CodeSection::new();
-    for body in &bodies {
+    let count = bodies.len() as u32;
+    for body in bodies {
         functions.function(FUNCTION);
         let locals = [(1, I32), (1, I64), (body.locals, I32)];
         let mut function = wasm_encoder::Function::new(locals);
-        for instruction in &body.code {
-            function.instruction(instruction);
-        }
-        function.instruction(&Instruction::End);
+        function.raw(body.code);
+        function.instructions().end();
         code.function(&function);
     }
-    let count = entries.len() as u32;
-    for (index, &entry) in (0..).zip(entries) {
+    for (index, &entry) in (0..).zip(units.iter().flat_map(|unit| &unit.entries)) {
         functions.function(HANDLER);
         exports.export(&index.to_string(), ExportKind::Func, import::COUNT + count + index);
-        code.function(&handler(image, import::COUNT + index, entry));
+        code.function(&handler(machine, import::COUNT + index, entry));
     }
 
     let mut module = Module::new();
@@ -264,7 +322,7 @@ fn module(image: &Image, entries: &[u16], bodies: Vec<Body>) -> Vec<u8> {
 
 /// The handler that runs a function and goes on where it has left off: in other compiled code if there is some, but not in
 /// this function again if it has done nothing.
-fn handler(image: &Image, function: u32, entry: u16) -> wasm_encoder::Function {
+fn handler(machine: u32, function: u32, entry: u16) -> wasm_encoder::Function {
     const RESULT: u32 = 5;
     const LOW: u32 = 6;
     let mut handler = wasm_encoder::Function::new([(1, ValType::I64), (1, ValType::I32)]);
@@ -272,7 +330,7 @@ fn handler(image: &Image, function: u32, entry: u16) -> wasm_encoder::Function {
     code.local_get(2).local_get(3).local_get(4).call(function).local_tee(RESULT);
     code.i64_const(STOPPED).i64_eq();
     code.if_(BlockType::Empty).local_get(RESULT).return_().end();
-    code.i32_const(image.machine as i32);
+    code.i32_const(machine as i32);
     code.local_get(RESULT).i32_wrap_i64().local_tee(LOW).i32_const(16).i32_shr_u();
     code.local_get(LOW).i32_const(8).i32_shr_u().i32_const(0xff).i32_and();
     code.local_get(LOW).i32_const(0xff).i32_and();

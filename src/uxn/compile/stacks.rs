@@ -5,7 +5,7 @@
 //! *dirty*: memory has something older, and gets the value when the function is left. That includes slots above
 //! the pointer, since a pop leaves its byte behind and a program may look at it later.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// A number on its way: a constant, or a local of the WebAssembly function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) struct Slot {
 pub(super) struct Slots {
     /// Where the next push goes.
     pub depth: i32,
-    pub known: BTreeMap<i32, Slot>,
+    pub known: LiteMap<i32, Slot>,
 }
 
 impl Slots {
