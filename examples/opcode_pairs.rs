@@ -123,6 +123,7 @@ impl Run {
 
     fn evaluate(&mut self, vector: u16) {
         self.cpu.pc = u32::from(vector);
+        self.cpu.paid = self.cpu.pc;
         let mut before: Option<u8> = None;
         while self.instructions < self.limit {
             let opcode = self.cpu.ram[self.cpu.pc as usize & 0xffff];
@@ -166,6 +167,7 @@ fn main() -> ExitCode {
     };
 
     let mut all: Counts = vec![[0.0; 256]; 256];
+    let mut largest = [0.0; 256];
     let mut counted = 0.0;
     for program in &programs {
         let name = &program.name;
@@ -179,12 +181,23 @@ fn main() -> ExitCode {
         println!("{instructions:>12}  {name}");
         counted += 1.0;
         let pairs: f64 = counts.iter().flatten().sum();
+        for (second, largest) in largest.iter_mut().enumerate() {
+            let count: f64 = counts.iter().map(|followers| followers[second]).sum();
+            *largest = f64::max(*largest, count / pairs);
+        }
         for (sum, count) in all.iter_mut().flatten().zip(counts.iter().flatten()) {
             *sum += count / pairs;
         }
     }
 
     all.iter_mut().flatten().for_each(|share| *share /= f64::max(counted, 1.0));
+
+    println!("\nThe commonest opcodes, and the largest share that they have of a program");
+    let mut opcodes: Vec<(f64, u8)> = (0..=255).map(|code| (largest[usize::from(code)], code)).collect();
+    opcodes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for &(share, code) in opcodes.iter().take_while(|opcode| opcode.0 >= 0.0005) {
+        println!("{:6.2}%  {}", share * 100.0, name(code));
+    }
 
     println!("\nThe commonest pairs, and their share of all");
     let mut pairs: Vec<(f64, u8, u8)> = Vec::new();

@@ -77,7 +77,7 @@ pub struct Cpu {
     /// What one long run up to here would have cost. Runs in slices took less fuel, where deficits were forgiven.
     pub cost: u64,
     /// The bytes behind this address are not paid for yet.
-    paid: u32,
+    pub paid: u32,
 }
 
 impl Cpu {
