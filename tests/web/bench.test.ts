@@ -19,7 +19,7 @@ test("the benchmark: all engines agree", async () => {
     cwd: root,
   });
   const [report] = JSON.parse(stdout).browsers;
-  assert.deepEqual(report.engines, ["uxn.wasm", "blocks", "tailcall", "switch"]);
+  assert.deepEqual(report.engines, ["uxn.wasm", "blocks", "auto", "tailcall", "switch"]);
   const measured: { name: string; cold: Record<string, { ms: number; pause: number }> }[] = report.programs;
   assert.deepEqual(measured.map(({ name }) => name).sort(), programs.toSorted());
   for (const { name, cold } of measured) {
