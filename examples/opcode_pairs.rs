@@ -173,13 +173,12 @@ fn main() -> ExitCode {
         let name = &program.name;
         let mut run = Run::new(program, limit);
         run.work(program);
-        let Run { counts, instructions, cpu, .. } = run;
+        let Run { counts, instructions, .. } = run;
         if instructions < ENOUGH {
             println!("{instructions:>12}  {name} (stops early, left out)");
             continue;
         }
-        let fuel = cpu.cost as f64 / instructions as f64;
-        println!("{instructions:>12}  {name}, {fuel:.2} units of fuel each");
+        println!("{instructions:>12}  {name}");
         counted += 1.0;
         let pairs: f64 = counts.iter().flatten().sum();
         for (second, largest) in largest.iter_mut().enumerate() {

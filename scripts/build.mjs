@@ -23,6 +23,12 @@ export async function buildFuzz() {
   await must(["cargo", "xtask", "wasm", "--fuzz"]);
 }
 
+/** The wasm builds of Rust's tests, which are not part of the site either. */
+export async function buildTests() {
+  say("Building tests that run in WebAssembly as well");
+  await must(["cargo", "xtask", "wasm", "--tests"]);
+}
+
 /** What the site serves as it is. */
 const files = join(root, "target/public");
 

@@ -20,6 +20,15 @@ function clippy(...args) {
 const library = ["--package", "fantail", "--lib", "--no-default-features"];
 const wasm = ["--target", "wasm32-unknown-unknown"];
 
+const compiledTests = [
+  "--package",
+  "fantail",
+  "--test=cpu",
+  "--test=devices",
+  "--test=pictures",
+  "--test=roms",
+];
+
 /** @type {Check[]} */
 export const checks = [
   { name: "rustfmt", command: ["cargo", "fmt", "--all", "--check"] },
@@ -30,6 +39,10 @@ export const checks = [
   { name: "clippy, compiler", command: clippy(...library, ...wasm, "--features", "compiler") },
   { name: "clippy, wasm without tail calls", command: clippy(...library, ...wasm, "--features", "web") },
   { name: "clippy, the fuzzer's build", command: clippy(...library, ...wasm, "--features", "fuzz") },
+  {
+    name: "clippy, wasm build of the tests",
+    command: clippy(...compiledTests, "--no-default-features", ...wasm, "--features", "eager"),
+  },
   {
     name: "rustdoc",
     command: ["cargo", "doc", "--quiet", "--locked", "--package", "fantail", "--no-deps"],

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { installBrowsers } from "./browsers.mjs";
-import { buildFuzz, buildSite, buildWasm } from "./build.mjs";
+import { buildFuzz, buildSite, buildTests, buildWasm } from "./build.mjs";
 import { checks, typeChecks } from "./checks.mjs";
 import { buildPackage } from "./package.mjs";
 import { Failure, main, root, run, say } from "./run.mjs";
@@ -97,6 +97,11 @@ function fuzzerTests() {
   return nodeTests(["tests/fuzz/corpus.test.ts", "tests/fuzz/fuzz.test.ts"], 1);
 }
 
+/** @returns {Promise<Count>} */
+function compiledTests() {
+  return nodeTests(["tests/eager/eager.test.ts"], 1);
+}
+
 /**
  * @param {string[]} tests
  * @param {number} concurrency How many files run at the same time.
@@ -141,14 +146,16 @@ const steps = [
   { name: "Rust tests", action: rustTests },
   buildStep("wasm build", buildWasm),
   buildStep("fuzzer's wasm build", buildFuzz),
+  buildStep("wasm build of the tests", buildTests),
   ...typeChecks.map((check) => checkStep(check, ["wasm build", "fuzzer's wasm build"])),
   buildStep("site build", buildSite, "wasm build"),
   buildStep("package build", buildPackage, "wasm build"),
   buildStep("browsers", () => installBrowsers()),
   { name: "fuzzer", needs: ["fuzzer's wasm build"], action: fuzzerTests },
+  { name: "Rust tests, compiled", needs: ["wasm build of the tests"], action: compiledTests },
   {
     name: "browser tests",
-    needs: ["fuzzer's wasm build", "site build", "package build", "browsers"],
+    needs: ["fuzzer's wasm build", "wasm build of the tests", "site build", "package build", "browsers"],
     action: browserTests,
   },
 ];

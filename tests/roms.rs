@@ -1,10 +1,21 @@
 //! Our own programs, in `roms/`: they assemble, say who they are, and do what they promise.
 
+#![cfg_attr(target_family = "wasm", feature(custom_test_frameworks, test), test_runner(eager::run))]
+#[cfg(target_family = "wasm")]
+extern crate test;
+
+#[cfg(target_family = "wasm")]
+#[path = "eager/mod.rs"]
+mod eager;
+
+#[cfg(not(target_family = "wasm"))]
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicU8};
 
+#[cfg(target_family = "wasm")]
+use eager::fs;
 use fantail::tal::{Assembly, assemble_with};
 use fantail::varvara::controller::button;
 use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, Status, Varvara};
@@ -227,6 +238,10 @@ fn vectors_leave_the_stacks_empty() {
 
 /// `roms/lib/long.tal` against the numbers of Rust.
 #[test]
+#[cfg_attr(
+    feature = "eager",
+    ignore = "the programs are so long that it takes half a minute to compile them"
+)]
 fn longs_add_subtract_compare_multiply_and_divide() {
     let mut numbers = vec![0, 1, 2, 9, 10, 0xff, 0x100, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, u32::MAX];
     let mut random = 1u32;

@@ -48,6 +48,9 @@ pub(super) struct Blocks {
     attempts: Vec<(u16, u8)>,
     /// The table's indices that are free again.
     retired: Vec<u16>,
+    /// The ports that compiled code may call.
+    #[cfg(feature = "eager")]
+    pub(super) quiet: Option<&'static [u8; 256]>,
 }
 
 impl Uxn {
@@ -82,13 +85,7 @@ impl Uxn {
             ram_address: address(self.ram.as_ptr()),
             marks_address: address(self.marks.as_ptr()),
             stacks: [address(self.wst.data.as_ptr()), address(self.rst.data.as_ptr())],
-            counter: address((&raw const self.compiled_fuel).cast()),
         }
-    }
-
-    /// The fuel that compiled code has used, modulo 2³². A function that a device has stopped is not counted.
-    pub fn compiled_fuel(&self) -> u32 {
-        self.compiled_fuel
     }
 
     /// Links units, whose functions the host has put into the table at `slots`, one behind the other. How many still fit

@@ -37,6 +37,8 @@
 mod blocks;
 #[cfg(feature = "compile")]
 pub mod compile;
+#[cfg(feature = "eager")]
+mod eager;
 pub mod opcode;
 mod semantics;
 mod stack;
@@ -154,9 +156,6 @@ pub struct Uxn {
     /// For each byte of memory, whether compiled code rests on it.
     #[cfg(feature = "blocks")]
     marks: [u8; RAM_SIZE],
-    /// See [`Uxn::compiled_fuel`].
-    #[cfg(feature = "blocks")]
-    compiled_fuel: u32,
     #[cfg(feature = "blocks")]
     blocks: blocks::Blocks,
 }
@@ -169,7 +168,8 @@ unsafe impl Send for Uxn {}
 impl Uxn {
     /// A machine with everything zero.
     pub fn new() -> Box<Uxn> {
-        Box::new(Uxn {
+        #[allow(unused_mut)]
+        let mut uxn = Box::new(Uxn {
             ram: [0; RAM_SIZE + GUARD],
             wst: Stack::default(),
             rst: Stack::default(),
@@ -184,10 +184,11 @@ impl Uxn {
             #[cfg(feature = "blocks")]
             marks: [0; RAM_SIZE],
             #[cfg(feature = "blocks")]
-            compiled_fuel: 0,
-            #[cfg(feature = "blocks")]
             blocks: blocks::Blocks::default(),
-        })
+        });
+        #[cfg(feature = "eager")]
+        uxn.set_hot(Some(1));
+        uxn
     }
 
     /// Makes everything zero again but for a ROM, as [`new`](Uxn::new) and [`load`](Uxn::load) do.

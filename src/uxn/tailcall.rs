@@ -149,6 +149,10 @@ handler! {
             go!(handler, cpu)
         }
         (*cpu.uxn).heat(cpu.pc);
+        #[cfg(feature = "eager")]
+        if (*cpu.uxn).compile_hot() {
+            go!(arrive, cpu)
+        }
         go!(dispatch, cpu)
     }
 }

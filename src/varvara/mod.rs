@@ -173,6 +173,8 @@ impl Varvara {
             exit: None,
             fuel: 0,
         };
+        #[cfg(feature = "eager")]
+        computer.uxn.set_quiet(&QUIET);
         computer.boot();
         computer
     }

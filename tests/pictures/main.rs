@@ -4,10 +4,21 @@
 //! picture of three panels: expected, got, and the differing pixels in red. `UPDATE_PICTURES=1` in the
 //! environment makes what is drawn the expectation; look at it before it is committed.
 
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter};
-use std::path::{Path, PathBuf};
+#![cfg_attr(target_family = "wasm", feature(custom_test_frameworks, test), test_runner(eager::run))]
+#[cfg(target_family = "wasm")]
+extern crate test;
 
+#[cfg(target_family = "wasm")]
+#[path = "../eager/mod.rs"]
+mod eager;
+
+#[cfg(not(target_family = "wasm"))]
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+#[cfg(target_family = "wasm")]
+use eager::fs;
 use fantail::uxn::Engine;
 use fantail::varvara::{Options, Status, Varvara};
 
@@ -21,7 +32,7 @@ struct Picture {
 
 impl Picture {
     fn read(path: &Path) -> Option<Picture> {
-        let mut reader = png::Decoder::new(BufReader::new(File::open(path).ok()?)).read_info().unwrap();
+        let mut reader = png::Decoder::new(Cursor::new(fs::read(path).ok()?)).read_info().unwrap();
         let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut rgb).unwrap();
         assert_eq!(
@@ -33,19 +44,22 @@ impl Picture {
     }
 
     fn write(&self, path: &Path) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let file = BufWriter::new(File::create(path).unwrap());
-        let mut encoder = png::Encoder::new(file, self.width as u32, self.height as u32);
+        let mut png = Vec::new();
+        let mut encoder = png::Encoder::new(&mut png, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgb);
         encoder.write_header().unwrap().write_image_data(&self.rgb).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, png).unwrap();
     }
 
+    #[cfg(not(target_family = "wasm"))]
     fn pixel(&self, x: usize, y: usize) -> Option<[u8; 3]> {
         let inside = x < self.width && y < self.height;
         inside.then(|| *self.rgb[(y * self.width + x) * 3..].first_chunk().unwrap())
     }
 
     /// This picture, the other, and where they differ, side by side.
+    #[cfg(not(target_family = "wasm"))]
     fn difference(&self, got: &Picture) -> Picture {
         const GAP: [u8; 3] = [0x80; 3];
         let (width, height) = (self.width.max(got.width), self.height.max(got.height));
@@ -67,13 +81,9 @@ impl Picture {
     }
 }
 
-fn tests() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
-}
-
 /// Runs a program on every engine and compares what it has drawn with the picture of this name.
 fn check(name: &str, program: Program) {
-    let path = tests().join("pictures").join(name).with_extension("png");
+    let path = Path::new("tests/pictures").join(name).with_extension("png");
     for &engine in Engine::ALL {
         let got = program.picture(engine);
         if std::env::var_os("UPDATE_PICTURES").is_some() {
@@ -83,7 +93,8 @@ fn check(name: &str, program: Program) {
             panic!("{} is missing; UPDATE_PICTURES=1 makes it", path.display())
         };
         if got != expected {
-            let diff = tests().join("diff").join(name).with_extension("png");
+            let diff = Path::new("tests/diff").join(name).with_extension("png");
+            #[cfg(not(target_family = "wasm"))]
             expected.difference(&got).write(&diff);
             panic!("{name} on {}: see {}", engine.name(), diff.display());
         }

@@ -10,7 +10,6 @@ import {
   pageAddress,
   requestedEngine,
   requestedPlace,
-  wantsStats,
 } from "./address.js";
 import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
@@ -138,7 +137,6 @@ fold();
 
 const engine = requestedEngine();
 if (engine) player.setAttribute("engine", engine);
-player.stats = wantsStats();
 const first = programs.load((address) => pageAddress({ address, args: [] }));
 void first.then(showProgram);
 const requested = requestedPlace();

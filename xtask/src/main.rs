@@ -6,12 +6,13 @@ use std::env;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-Usage: cargo xtask wasm [--dev|--fuzz]
+Usage: cargo xtask wasm [--dev|--fuzz|--tests]
 
-  wasm    builds the library for the page, once with tail calls and once without,
-          into target/web/tailcall and target/web/switch
-  --dev   builds faster, runs slower
-  --fuzz  builds what the fuzzer works with instead, into target/web/fuzz";
+  wasm     builds the library for the page, once with tail calls and once without,
+           into target/web/tailcall and target/web/switch
+  --dev    builds faster, runs slower
+  --fuzz   builds what the fuzzer works with instead, into target/web/fuzz
+  --tests  builds tests that run in WebAssembly instead, into target/web/tests";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         ["wasm"] => wasm::build(&wasm::SHIPPED, false),
         ["wasm", "--dev"] => wasm::build(&wasm::SHIPPED, true),
         ["wasm", "--fuzz"] => wasm::build(&[wasm::FUZZ], false),
+        ["wasm", "--tests"] => wasm::build_tests(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

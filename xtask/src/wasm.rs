@@ -3,11 +3,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 use flate2::{Compression, write::GzEncoder};
+use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 use wasmparser::{Operator, Parser, Payload};
 
@@ -53,10 +54,12 @@ pub const SHIPPED: [Build; 3] = [
 /// What the fuzzer works with: all engines, and the means to compare them.
 pub const FUZZ: Build = Build { name: "fuzz", features: "fuzz", ..SHIPPED[0] };
 
+/// The tests in `tests/` that run in WebAssembly as well, where code is compiled as soon as it is jumped to.
+const TESTS: [&str; 4] = ["cpu", "devices", "pictures", "roms"];
+
 /// Makes builds.
 pub fn build(builds: &[Build], dev: bool) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let Place { root, target } = place()?;
     let mut counts = Vec::new();
     for build in builds {
         let module = compile(root, &target.join("wasm").join(build.name), build, dev)?;
@@ -83,6 +86,18 @@ pub fn build(builds: &[Build], dev: bool) -> Result<()> {
     Ok(())
 }
 
+/// The repository, and where cargo keeps its files.
+struct Place {
+    root: &'static Path,
+    target: PathBuf,
+}
+
+fn place() -> Result<Place> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(Place { root, target })
+}
+
 /// Compiles the library and returns the path of the module. Each build has a target folder of its own, as
 /// different flags would make cargo compile everything anew every time.
 fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathBuf> {
@@ -101,6 +116,38 @@ fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathB
     }
     let folder = if dev { "debug" } else { build.profile };
     Ok(target.join(TARGET).join(folder).join("fantail.wasm"))
+}
+
+/// Compiles the tests, without bindings: `tests/eager/host.ts` knows what they import.
+pub fn build_tests() -> Result<()> {
+    let Place { root, target } = place()?;
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(root)
+        .args(["test", "--no-run", "--quiet", "--locked", "--package", "fantail", "--target", TARGET])
+        .args(["--no-default-features", "--features", "eager", "--message-format", "json-render-diagnostics"])
+        .args(TESTS.iter().flat_map(|name| ["--test", name]))
+        .env("CARGO_TARGET_DIR", target.join("wasm/tests"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("RUSTFLAGS", FUZZ.rustflags)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .stderr(Stdio::inherit());
+    let output = cargo.output().context("starting cargo")?;
+    ensure!(output.status.success(), "the build of the tests failed");
+    let out = root.join("target/web/tests");
+    fs::create_dir_all(&out)?;
+    let mut missing = TESTS.to_vec();
+    for line in output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        let message: Value = serde_json::from_slice(line)?;
+        let (Some(name), Some(module)) = (message["target"]["name"].as_str(), message["executable"].as_str())
+        else {
+            continue;
+        };
+        fs::copy(module, out.join(name).with_extension("wasm"))?;
+        missing.retain(|other| *other != name);
+    }
+    ensure!(missing.is_empty(), "cargo has not said where {missing:?} are");
+    Ok(())
 }
 
 /// Writes the module for the browser, an ES module that loads it, and their types.
