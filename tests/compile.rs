@@ -2,7 +2,7 @@
 //! same as the interpreter is the fuzzer's to show (`tests/fuzz`), where there is WebAssembly to run it.
 
 use fantail::tal;
-use fantail::uxn::compile::{SAMPLE, Translation, compile};
+use fantail::uxn::compile::{Limits, SAMPLE, Translation, compile};
 use fantail::uxn::unit::{DATA, Description, Snapshot};
 use proptest::prelude::*;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};
@@ -28,12 +28,12 @@ impl Machine {
     }
 
     fn compile(&self, entry: u16) -> Option<Translation> {
-        let translation = self.compile_all(&[entry]);
+        let translation = self.compile_all(&[entry], Limits::LARGE);
         assert_eq!(translation.rest, []);
         (!translation.units.is_empty()).then_some(translation)
     }
 
-    fn compile_all(&self, addresses: &[u16]) -> Translation {
+    fn compile_all(&self, addresses: &[u16], limits: Limits) -> Translation {
         // From 0x10 on all ports may be called.
         let quiet: [u8; 256] = std::array::from_fn(|port| u8::from(port >= 0x10));
         let snapshot = Snapshot {
@@ -46,7 +46,7 @@ impl Machine {
             stacks: [0x11010, 0x11111],
         };
         let bytes = snapshot.encode();
-        compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), addresses)
+        compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), addresses, limits)
     }
 }
 
@@ -154,32 +154,41 @@ fn one_module_for_many_addresses() {
     let source = std::fs::read(path).unwrap();
     let rom = tal::assemble_with(path, &source, &mut |path: &str| std::fs::read(path)).unwrap().rom;
     let machine = Machine::of(&rom);
-    let mut rest: Vec<u16> = (0x100..0x100 + rom.len() as u16).collect();
-    let mut covered = Vec::new();
-    while !rest.is_empty() {
-        let translation = machine.compile_all(&rest);
-        Validator::new().validate_all(&translation.module).expect("a valid module");
-        let exports =
-            Parser::new(0).parse_all(&translation.module).find_map(|payload| match payload.unwrap() {
-                Payload::ExportSection(exports) => Some(exports.count()),
-                _ => None,
-            });
-        assert_eq!(translation.functions() as u32, exports.expect("exports"));
-        for (index, unit) in translation.units.iter().enumerate() {
-            let entry = unit.entries[0];
-            assert!(rest.contains(&entry));
-            assert!(!translation.units[..index].iter().any(|other| other.covers(entry)), "{entry:04x} twice");
+    let all: Vec<u16> = (0x100..0x100 + rom.len() as u16).collect();
+    for limits in [Limits::LARGE, Limits::SMALL] {
+        let mut rest = all.clone();
+        let mut covered = Vec::new();
+        while !rest.is_empty() {
+            let translation = machine.compile_all(&rest, limits);
+            Validator::new().validate_all(&translation.module).expect("a valid module");
+            let exports =
+                Parser::new(0).parse_all(&translation.module).find_map(|payload| match payload.unwrap() {
+                    Payload::ExportSection(exports) => Some(exports.count()),
+                    _ => None,
+                });
+            assert_eq!(translation.functions() as u32, exports.expect("exports"));
+            for (index, unit) in translation.units.iter().enumerate() {
+                let entry = unit.entries[0];
+                assert!(rest.contains(&entry));
+                assert!(
+                    !translation.units[..index].iter().any(|other| other.covers(entry)),
+                    "{entry:04x} twice"
+                );
+            }
+            assert!(
+                translation.rest.len() < rest.len()
+                    && translation.rest.iter().all(|left| rest.contains(left))
+            );
+            assert!(
+                !translation.rest.iter().any(|&left| translation.units.iter().any(|unit| unit.covers(left)))
+            );
+            covered.extend(translation.units.into_iter().flat_map(|unit| unit.code));
+            rest = translation.rest;
         }
-        assert!(
-            translation.rest.len() < rest.len() && translation.rest.iter().all(|left| rest.contains(left))
-        );
-        assert!(!translation.rest.iter().any(|&left| translation.units.iter().any(|unit| unit.covers(left))));
-        covered.extend(translation.units.into_iter().flat_map(|unit| unit.code));
-        rest = translation.rest;
+        // In order, the first unit is the program from its reset vector on, with the subroutines that it calls.
+        assert!(covered.iter().any(|&(address, _)| address == 0x100));
+        assert!(covered.len() > rom.len() / 2);
     }
-    // In order, the first unit is the program from its reset vector on, with the subroutines that it calls.
-    assert!(covered.iter().any(|&(address, _)| address == 0x100));
-    assert!(covered.len() > rom.len() / 2);
 }
 
 /// What browsers compile the compiler with is what it is meant to be.

@@ -3,7 +3,8 @@
 
 #![allow(unsafe_code)]
 
-use super::{Uxn, compile, unit_imports};
+use super::compile::{self, Limits};
+use super::{Uxn, unit_imports};
 
 #[link(wasm_import_module = "eager")]
 unsafe extern "C" {
@@ -35,7 +36,7 @@ impl Uxn {
     pub(super) fn compile_hot(&mut self) -> bool {
         let hot = self.take_hot();
         let quiet = self.blocks.quiet.unwrap_or(&[0; 256]);
-        let translation = compile::compile(&self.snapshot(quiet), &hot);
+        let translation = compile::compile(&self.snapshot(quiet), &hot, Limits::LARGE);
         let units = translation.units.len();
         if units == 0 {
             return false;

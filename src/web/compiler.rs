@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::compile::{self, SAMPLE};
+use crate::uxn::compile::{self, Limits, SAMPLE};
 use crate::uxn::unit::{Description, Snapshot};
 
 /// A module made of hot code.
@@ -38,10 +38,15 @@ impl Translation {
     }
 }
 
-/// Compiles what is reached from hot addresses of a machine. Nothing, if the snapshot is none.
+/// Compiles what is reached from hot addresses of a machine, briefly where the page waits. Nothing, if the snapshot is none.
 #[wasm_bindgen]
-pub fn compile(snapshot: &[u8], addresses: &[u16]) -> Option<Translation> {
-    let translation = compile::compile(&Snapshot::decode(snapshot)?, addresses);
+pub fn compile(
+    snapshot: &[u8],
+    addresses: &[u16],
+    #[wasm_bindgen(js_name = isBrief)] is_brief: bool,
+) -> Option<Translation> {
+    let limits = if is_brief { Limits::SMALL } else { Limits::LARGE };
+    let translation = compile::compile(&Snapshot::decode(snapshot)?, addresses, limits);
     Some(Translation { translation })
 }
 
@@ -61,5 +66,5 @@ pub fn warm_up() {
         marks_address: 0,
         stacks: [0x100; 2],
     };
-    compile::compile(&snapshot, &[0x100]);
+    compile::compile(&snapshot, &[0x100], Limits::LARGE);
 }

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::compile::{self, Translation};
+use crate::uxn::compile::{self, Limits, Translation};
 use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
@@ -313,7 +313,7 @@ impl Trial {
             if self.rest.is_empty() {
                 return None;
             }
-            let translation = compile::compile(&subject.uxn.snapshot(&QUIET), &self.rest);
+            let translation = compile::compile(&subject.uxn.snapshot(&QUIET), &self.rest, Limits::LARGE);
             self.rest.clone_from(&translation.rest);
             if !translation.units.is_empty() {
                 return Some(TrialModule { translation });

@@ -23,17 +23,12 @@ function reply(reply: CompileReply): void {
   self.postMessage(reply);
 }
 
-/** At once: what browsers do in the background waits until the emulator itself has been optimised. */
-function compileModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  return new WebAssembly.Module(bytes);
-}
-
 let idle: number | undefined;
 
 self.onmessage = async ({ data: { id, snapshot, addresses } }: MessageEvent<CompileRequest>) => {
   clearTimeout(idle);
   try {
-    await compileUnits(compileModule, snapshot, addresses, (translation) => reply({ id, translation }));
+    await compileUnits(false, snapshot, addresses, (translation) => reply({ id, translation }));
     reply({ id, end: "done" });
   } catch {
     reply({ id, end: "failed" });

@@ -71,9 +71,8 @@ async function openWorker(): Promise<Translate> {
     });
 }
 
-/** On this thread, where a unit takes a millisecond or two. */
-const translateHere: Translate = async (snapshot, addresses, take) => {
+/** On this thread, a little at a time. */
+const translateHere: Translate = async (...request) => {
   const { compileUnits } = await import("./unit.js");
-  // In the background, while the page has its turn.
-  await compileUnits(WebAssembly.compile, snapshot, addresses, take);
+  await compileUnits(true, ...request);
 };

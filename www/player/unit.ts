@@ -10,25 +10,28 @@ export async function ready(): Promise<void> {
   await init();
 }
 
-/** Which way a thread has modules compiled. */
-type CompileModule = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module | Promise<WebAssembly.Module>;
-
-/** What {@link Translate} promises, on this thread. */
+/**
+ * What {@link Translate} promises, on this thread.
+ *
+ * @param isPage Whether it is the page's, which must not stand still for long.
+ */
 export async function compileUnits(
-  compileModule: CompileModule,
+  isPage: boolean,
   ...[snapshot, addresses, take]: Parameters<Translate>
 ): Promise<void> {
   await ready();
   let rest = addresses;
   while (rest.length > 0) {
     const start = performance.now();
-    const translation = compile(snapshot, rest);
+    const translation = compile(snapshot, rest, isPage);
     if (!translation) return;
     try {
       const { functions, units } = translation;
       rest = translation.rest;
       if (functions === 0) continue;
-      const module = await compileModule(translation.module as Uint8Array<ArrayBuffer>);
+      const bytes = translation.module as Uint8Array<ArrayBuffer>;
+      // What browsers do in the background waits until the emulator itself has been optimised.
+      const module = isPage ? await WebAssembly.compile(bytes) : new WebAssembly.Module(bytes);
       take({ module, functions, units, milliseconds: performance.now() - start });
     } finally {
       translation.free();

@@ -31,7 +31,7 @@ use super::unit::{DATA, Description, Snapshot};
 
 /// Bounds on the work for one unit.
 #[derive(Clone, Copy, Debug)]
-struct Limits {
+pub struct Limits {
     /// Instructions of a function.
     instructions: u32,
     /// Instructions of all functions of a unit.
@@ -50,16 +50,23 @@ struct Limits {
     effort: u32,
 }
 
-const LIMITS: Limits = Limits {
-    instructions: 1000,
-    unit: 1000,
-    module: 500,
-    blocks: 300,
-    inline: 40,
-    inline_depth: 4,
-    call_depth: 8,
-    effort: 10_000,
-};
+impl Limits {
+    /// For a thread that has nothing else to do.
+    pub const LARGE: Limits = Limits {
+        instructions: 1000,
+        unit: 1000,
+        module: 500,
+        blocks: 300,
+        inline: 40,
+        inline_depth: 4,
+        call_depth: 8,
+        effort: 10_000,
+    };
+
+    /// For the page's thread, which must not stand still for long.
+    pub const SMALL: Limits =
+        Limits { instructions: 150, unit: 200, module: 1, blocks: 60, effort: 600, ..Limits::LARGE };
+}
 
 /// A program with something of everything that is compiled. `tests/compile.rs` has its source.
 pub const SAMPLE: [u8; 150] = [
@@ -129,20 +136,20 @@ impl Translation {
     }
 }
 
-/// Compiles what is reached from hot addresses, one after the other until there is enough for a module. What is part of a
+/// Compiles what is reached from hot addresses, one after the other until a module has enough. What is part of a
 /// unit before it is left out, and what the interpreter does as well.
-pub fn compile(snapshot: &Snapshot, addresses: &[u16]) -> Translation {
+pub fn compile(snapshot: &Snapshot, addresses: &[u16], limits: Limits) -> Translation {
     let mut translation = Translation::default();
     let mut bodies = Vec::new();
     let mut instructions = 0;
     let mut rest = addresses.iter().copied();
-    while instructions < LIMITS.module
+    while instructions < limits.module
         && let Some(address) = rest.next()
     {
         if translation.units.iter().any(|unit| unit.covers(address)) {
             continue;
         }
-        if let Some(mut unit) = unit(snapshot, address, bodies.len()) {
+        if let Some(mut unit) = unit(snapshot, address, bodies.len(), limits) {
             instructions += unit.instructions;
             bodies.append(&mut unit.bodies);
             translation.units.push(unit.description);
@@ -164,7 +171,7 @@ struct Unit {
 
 /// Compiles what is reached from an address, or nothing if the interpreter does that as well. There are so many functions
 /// before it in the module.
-fn unit(snapshot: &Snapshot, entry: u16, functions: usize) -> Option<Unit> {
+fn unit(snapshot: &Snapshot, entry: u16, functions: usize, limits: Limits) -> Option<Unit> {
     let mut marks = snapshot.marks.to_vec();
     // A unit that writes to its own code begins again with these bytes as variables.
     for _ in 0..4 {
@@ -177,7 +184,7 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize) -> Option<Unit> {
             marks_address: snapshot.marks_address,
             stacks: snapshot.stacks,
         };
-        let unit = attempt(&image, entry, import::COUNT + functions as u32)?;
+        let unit = attempt(&image, entry, import::COUNT + functions as u32, limits)?;
         let Description { data, .. } = &unit.description;
         let written: Vec<u16> =
             data.iter().copied().filter(|&address| unit.description.covers(address)).collect();
@@ -192,8 +199,8 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize) -> Option<Unit> {
 }
 
 /// A unit whose functions have the indices from `first` on.
-fn attempt(image: &Image, entry: u16, first: u32) -> Option<Unit> {
-    let mut program = Program::new(image, LIMITS);
+fn attempt(image: &Image, entry: u16, first: u32, limits: Limits) -> Option<Unit> {
+    let mut program = Program::new(image, limits);
     let mut functions: Vec<(u16, Rc<Graph>)> = vec![(entry, program.graph(entry))];
     if let End::Leave { pc } = functions[0].1.blocks[0].end
         && pc == entry
@@ -213,7 +220,7 @@ fn attempt(image: &Image, entry: u16, first: u32) -> Option<Unit> {
             }
             let graph = program.graph(callee);
             instructions += graph.instructions();
-            if instructions > LIMITS.unit {
+            if instructions > limits.unit {
                 break;
             }
             let index = first + functions.len() as u32;
