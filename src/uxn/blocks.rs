@@ -63,6 +63,7 @@ impl Uxn {
         self.map.fill(if threshold.is_some() { 0 } else { NEVER });
         self.marks.fill(0);
         self.blocks.hot.clear();
+        self.blocks.asked.clear();
     }
 
     /// What has become hot, in order: loops begin before those inside them. The host has it compiled and links what comes

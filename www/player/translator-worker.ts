@@ -32,6 +32,8 @@ self.onmessage = async ({ data: { id, snapshot, addresses } }: MessageEvent<Comp
     reply({ id, end: "done" });
   } catch {
     reply({ id, end: "failed" });
+    // Nobody knows what a failure has left in memory. The page starts another.
+    self.close();
   }
 };
 ready().then(
