@@ -173,12 +173,13 @@ fn main() -> ExitCode {
         let name = &program.name;
         let mut run = Run::new(program, limit);
         run.work(program);
-        let Run { counts, instructions, .. } = run;
+        let Run { counts, instructions, cpu, .. } = run;
         if instructions < ENOUGH {
             println!("{instructions:>12}  {name} (stops early, left out)");
             continue;
         }
-        println!("{instructions:>12}  {name}");
+        let fuel = cpu.cost as f64 / instructions as f64;
+        println!("{instructions:>12}  {name}, {fuel:.2} units of fuel each");
         counted += 1.0;
         let pairs: f64 = counts.iter().flatten().sum();
         for (second, largest) in largest.iter_mut().enumerate() {

@@ -44,6 +44,7 @@ impl Machine {
             ram_address: 0x1000,
             marks_address: 0x20000,
             stacks: [0x11010, 0x11111],
+            counter: 0x30000,
         };
         let bytes = snapshot.encode();
         compile(&Snapshot::decode(&bytes).expect("it has just been encoded"), addresses, limits)

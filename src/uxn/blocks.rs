@@ -86,7 +86,13 @@ impl Uxn {
             ram_address: address(self.ram.as_ptr()),
             marks_address: address(self.marks.as_ptr()),
             stacks: [address(self.wst.data.as_ptr()), address(self.rst.data.as_ptr())],
+            counter: address((&raw const self.compiled_fuel).cast()),
         }
+    }
+
+    /// The fuel that compiled code has used, modulo 2³². A function that a device has stopped is not counted.
+    pub fn compiled_fuel(&self) -> u32 {
+        self.compiled_fuel
     }
 
     /// Links units, whose functions the host has put into the table at `slots`, one behind the other. How many still fit

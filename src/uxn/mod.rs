@@ -156,6 +156,9 @@ pub struct Uxn {
     /// For each byte of memory, whether compiled code rests on it.
     #[cfg(feature = "blocks")]
     marks: [u8; RAM_SIZE],
+    /// See [`Uxn::compiled_fuel`].
+    #[cfg(feature = "blocks")]
+    compiled_fuel: u32,
     #[cfg(feature = "blocks")]
     blocks: blocks::Blocks,
 }
@@ -183,6 +186,8 @@ impl Uxn {
             map: [blocks::NEVER; RAM_SIZE],
             #[cfg(feature = "blocks")]
             marks: [0; RAM_SIZE],
+            #[cfg(feature = "blocks")]
+            compiled_fuel: 0,
             #[cfg(feature = "blocks")]
             blocks: blocks::Blocks::default(),
         });

@@ -23,17 +23,19 @@ pub struct Snapshot<'a> {
     pub marks_address: u32,
     /// Where the bytes of the working and of the return stack begin.
     pub stacks: [u32; 2],
+    /// Where compiled code counts the fuel that it uses: 32 bits.
+    pub counter: u32,
 }
 
-const WORDS: usize = 5;
+const WORDS: usize = 6;
 const PORTS: usize = 256;
 const RAM: usize = 0x10000;
 
 impl<'a> Snapshot<'a> {
-    /// As bytes: five little-endian words, the ports, memory, and its marks.
+    /// As bytes: six little-endian words, the ports, memory, and its marks.
     pub fn encode(&self) -> Vec<u8> {
         let [wst, rst] = self.stacks;
-        let words = [self.machine, self.ram_address, self.marks_address, wst, rst];
+        let words = [self.machine, self.ram_address, self.marks_address, wst, rst, self.counter];
         let words = words.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<_>>();
         [&words, self.quiet, self.ram, self.marks].concat()
     }
@@ -49,8 +51,8 @@ impl<'a> Snapshot<'a> {
         let mut words = words.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word));
         let mut word = || words.next();
         let (machine, ram_address, marks_address) = (word()?, word()?, word()?);
-        let stacks = [word()?, word()?];
-        Some(Snapshot { ram, marks, quiet, machine, ram_address, marks_address, stacks })
+        let (stacks, counter) = ([word()?, word()?], word()?);
+        Some(Snapshot { ram, marks, quiet, machine, ram_address, marks_address, stacks, counter })
     }
 }
 

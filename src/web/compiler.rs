@@ -65,6 +65,7 @@ pub fn warm_up() {
         ram_address: 0,
         marks_address: 0,
         stacks: [0x100; 2],
+        counter: 0,
     };
     compile::compile(&snapshot, &[0x100], Limits::LARGE);
 }

@@ -160,6 +160,13 @@ impl WebVarvara {
         self.varvara.uxn_mut().link_all(Description::decode(units), slots)
     }
 
+    /// The fuel that compiled code has used, modulo 2³².
+    #[cfg(feature = "blocks")]
+    #[wasm_bindgen(getter, js_name = compiledFuel)]
+    pub fn compiled_fuel(&self) -> u32 {
+        self.varvara.uxn().compiled_fuel()
+    }
+
     /// The table's slots that are free again.
     #[cfg(feature = "blocks")]
     #[wasm_bindgen(js_name = takeRetired)]

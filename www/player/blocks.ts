@@ -22,6 +22,8 @@ export interface BlocksStatistics {
   readonly units: number;
   /** Milliseconds that the compiler has taken for them. */
   readonly milliseconds: number;
+  /** Fuel that their code has used, modulo 2³². */
+  readonly fuel: number;
 }
 
 /** The compiler, which all machines share: while it is being loaded, and when it is there. */
@@ -62,7 +64,7 @@ export class Blocks {
   }
 
   get statistics(): BlocksStatistics {
-    return { units: this.#units, milliseconds: this.#milliseconds };
+    return { units: this.#units, milliseconds: this.#milliseconds, fuel: this.#varvara.compiledFuel };
   }
 
   /** To be called often, when the machine has run for some milliseconds: has compiled what is hot. */

@@ -44,7 +44,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 export class UxnPlayer extends Base {
   static readonly observedAttributes = [
     ...["src", "muted", "volume", "controls", "poster", "scale", "keymap", "label", "background"],
-    "theme",
+    ...["theme", "stats"],
   ];
 
   /** {@link readyState}: there is no program. */
@@ -227,6 +227,15 @@ export class UxnPlayer extends Base {
 
   set label(label: string) {
     this.setAttribute("label", label);
+  }
+
+  /** Whether numbers about the emulator are to be seen on the screen: how much it does, and what is compiled. Default: no. */
+  get stats(): boolean {
+    return this.hasAttribute("stats");
+  }
+
+  set stats(stats: boolean) {
+    this.toggleAttribute("stats", stats);
   }
 
   /** Whether the program goes on when nobody can see it: off screen, and in a hidden tab. Default: no. */
@@ -499,6 +508,9 @@ export class UxnPlayer extends Base {
         break;
       case "label":
         this.#showName();
+        break;
+      case "stats":
+        view.stats = this.stats;
         break;
       case "background":
         view.player.background = this.background;

@@ -6,8 +6,8 @@
  * after each, and the size of the next follows from how long the last one took.
  */
 
-import { Blocks } from "./blocks.js";
-import type { Edition } from "./types.js";
+import { Blocks, type BlocksStatistics } from "./blocks.js";
+import type { Edition, Engine } from "./types.js";
 import { type BlocksVarvara, type Fantail, type Files, takesBlocks, type Varvara } from "./wasm.js";
 
 /** What the machine has to do. */
@@ -30,6 +30,18 @@ const FIRST_SLICE = 1 << 14;
 const INPUT_CHUNK = 64;
 const END_OF_INPUT = -1;
 
+/** What a machine has done since it was made. */
+export interface Tally {
+  /** What runs the program. */
+  readonly engine: Engine;
+  /** Units of fuel: about 1.7 for each instruction. */
+  readonly fuel: number;
+  /** Milliseconds of work. */
+  readonly milliseconds: number;
+  /** What has been compiled, if anything may be. */
+  readonly blocks: BlocksStatistics | undefined;
+}
+
 /** One computer with its program, its share of time, and its standard input. */
 export class Machine {
   /** The computer. To make it work use {@link run}. */
@@ -40,6 +52,8 @@ export class Machine {
   readonly #blocks: Blocks | undefined;
   #slice = FIRST_SLICE;
   #input: number[] = [];
+  #fuel = 0;
+  #milliseconds = 0;
 
   /**
    * @param rom The program.
@@ -75,6 +89,12 @@ export class Machine {
     this.#now = now;
   }
 
+  get tally(): Tally {
+    const blocks = this.#blocks?.statistics;
+    const engine = blocks ? "blocks" : (this.#fantail.engine() as Engine);
+    return { engine, fuel: this.#fuel, milliseconds: this.#milliseconds, blocks };
+  }
+
   /** Adds to the program's standard input. */
   type(text: string): void {
     for (const byte of new TextEncoder().encode(text)) this.#input.push(byte);
@@ -98,6 +118,8 @@ export class Machine {
       if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#write);
       if (status === Status.Idle && this.#sendInput()) status = Status.Busy;
       const after = this.#now();
+      this.#fuel += fuel - varvara.fuel;
+      this.#milliseconds += after - before;
       this.#blocks?.step(after - before);
       this.#slice = nextSlice(fuel, after - before);
       before = after;

@@ -51,7 +51,7 @@ export type EmbedAttribute = (typeof EMBED_ATTRIBUTES)[number];
 /** See {@link EmbedAttribute}. */
 export const EMBED_ATTRIBUTES = [
   ...(["autoplay", "muted", "controls", "background", "volume", "scale", "args", "files"] as const),
-  ...(["keymap", "theme", "label", "poster", "edition", "engine"] as const),
+  ...(["keymap", "theme", "label", "poster", "edition", "engine", "stats"] as const),
 ] as const;
 
 /** The value of an attribute. */

@@ -7,6 +7,7 @@ import { make } from "./dom.js";
 import { Fullscreen } from "./fullscreen.js";
 import { Idle } from "./idle.js";
 import { Player, type PlayerEvents, type PlayerState, type Surroundings, UNUSED } from "./player.js";
+import type { Stats } from "./stats.js";
 import { styleSheet } from "./style.js";
 import { Touch } from "./touch.js";
 import type { Fantail } from "./wasm.js";
@@ -49,6 +50,8 @@ export class View {
   readonly #console: Console;
   readonly #touch: Touch;
   readonly #idle: Idle;
+  #stats: Stats | undefined;
+  #wantsStats = false;
   readonly #events: PlayerEvents;
   #scale: number | undefined;
   #isTextOnly = false;
@@ -123,6 +126,7 @@ export class View {
     }
     signal.addEventListener("abort", () => {
       clearTimeout(this.#textOnlyTimer);
+      this.stats = false;
       this.#console.clear();
       this.player.destroy();
       shadow.replaceChildren();
@@ -135,6 +139,19 @@ export class View {
     this.#bar.element.hidden = !controls;
     this.element.toggleAttribute("data-controls", controls);
     this.#show();
+  }
+
+  /** Whether numbers about the emulator are to be seen. */
+  set stats(isWanted: boolean) {
+    this.#wantsStats = isWanted;
+    this.#stats?.close();
+    this.#stats = undefined;
+    if (!isWanted) return;
+    void import("./stats.js").then(({ Stats }) => {
+      if (!this.#wantsStats || this.#stats) return;
+      this.#stats = new Stats(() => this.player.live);
+      this.#stage.append(this.#stats.element);
+    });
   }
 
   /** The address of a picture to be seen before the program, none if it is empty. */

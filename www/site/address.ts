@@ -1,6 +1,6 @@
 /**
  * The page's own address, which says what plays, and the browser's history of it: `?rom=ADDRESS&args=LINE`, or a
- * link that holds the program. `&engine=tailcall` or `&engine=switch` asks for an engine.
+ * link that holds the program. `&engine=tailcall` or `&engine=switch` asks for an engine, `&stats` for numbers about it.
  */
 
 import { formatArgs, parseArgs } from "../player/args.js";
@@ -28,6 +28,11 @@ export function requestedPlace(): Place | undefined {
 /** The engine that the page's address asks for. */
 export function requestedEngine(): string | null {
   return new URLSearchParams(location.search).get("engine");
+}
+
+/** Whether the page's address asks for numbers about the emulator. */
+export function wantsStats(): boolean {
+  return new URLSearchParams(location.search).has("stats");
 }
 
 /** The address of this page with a program in it, or with none. */

@@ -10,6 +10,7 @@ import {
   pageAddress,
   requestedEngine,
   requestedPlace,
+  wantsStats,
 } from "./address.js";
 import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
@@ -137,6 +138,7 @@ fold();
 
 const engine = requestedEngine();
 if (engine) player.setAttribute("engine", engine);
+player.stats = wantsStats();
 const first = programs.load((address) => pageAddress({ address, args: [] }));
 void first.then(showProgram);
 const requested = requestedPlace();

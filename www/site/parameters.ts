@@ -23,6 +23,7 @@ const FORMS: { readonly [Name in EmbedAttribute]?: Form } = {
   muted: FLAG,
   controls: FLAG,
   background: FLAG,
+  stats: FLAG,
   volume: {
     words: "a number from 0 to 1",
     accepts: (text) => text !== "" && Number(text) >= 0 && Number(text) <= 1,

@@ -18,7 +18,7 @@ mod stacks;
 use std::rc::Rc;
 
 use wasm_encoder::{
-    BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection,
+    BlockType, CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, MemArg,
     MemoryType, Module, TypeSection, ValType,
 };
 
@@ -157,7 +157,7 @@ pub fn compile(snapshot: &Snapshot, addresses: &[u16], limits: Limits) -> Transl
     }
     translation.rest =
         rest.filter(|&address| !translation.units.iter().any(|unit| unit.covers(address))).collect();
-    translation.module = module(snapshot.machine, &translation.units, bodies);
+    translation.module = module(snapshot, &translation.units, bodies);
     translation
 }
 
@@ -287,7 +287,7 @@ const DEI: u32 = 2;
 const DEO: u32 = 3;
 
 /// The module: each function in turn, and behind them the handler for each.
-fn module(machine: u32, units: &[Description], bodies: Vec<Body>) -> Vec<u8> {
+fn module(snapshot: &Snapshot, units: &[Description], bodies: Vec<Body>) -> Vec<u8> {
     use ValType::{I32, I64};
     let mut types = TypeSection::new();
     types.ty().function([I32; 3], [I64]);
@@ -319,7 +319,7 @@ fn module(machine: u32, units: &[Description], bodies: Vec<Body>) -> Vec<u8> {
     for (index, &entry) in (0..).zip(units.iter().flat_map(|unit| &unit.entries)) {
         functions.function(HANDLER);
         exports.export(&index.to_string(), ExportKind::Func, import::COUNT + count + index);
-        code.function(&handler(machine, import::COUNT + index, entry));
+        code.function(&handler(snapshot, import::COUNT + index, entry));
     }
 
     let mut module = Module::new();
@@ -329,7 +329,7 @@ fn module(machine: u32, units: &[Description], bodies: Vec<Body>) -> Vec<u8> {
 
 /// The handler that runs a function and goes on where it has left off: in other compiled code if there is some, but not in
 /// this function again if it has done nothing.
-fn handler(machine: u32, function: u32, entry: u16) -> wasm_encoder::Function {
+fn handler(snapshot: &Snapshot, function: u32, entry: u16) -> wasm_encoder::Function {
     const RESULT: u32 = 5;
     const LOW: u32 = 6;
     let mut handler = wasm_encoder::Function::new([(1, ValType::I64), (1, ValType::I32)]);
@@ -337,7 +337,14 @@ fn handler(machine: u32, function: u32, entry: u16) -> wasm_encoder::Function {
     code.local_get(2).local_get(3).local_get(4).call(function).local_tee(RESULT);
     code.i64_const(STOPPED).i64_eq();
     code.if_(BlockType::Empty).local_get(RESULT).return_().end();
-    code.i32_const(machine as i32);
+    // What has been used: what there was at the entry, less what there is now.
+    let counter = MemArg { offset: snapshot.counter.into(), align: 2, memory_index: 0 };
+    code.i32_const(0).i32_const(0).i32_load(counter);
+    code.local_get(4).i32_const(entry.into()).i32_sub();
+    code.local_get(RESULT).i64_const(32).i64_shr_u().i32_wrap_i64().i32_sub();
+    code.local_get(RESULT).i32_wrap_i64().i32_const(16).i32_shr_u().i32_add();
+    code.i32_add().i32_store(counter);
+    code.i32_const(snapshot.machine as i32);
     code.local_get(RESULT).i32_wrap_i64().local_tee(LOW).i32_const(16).i32_shr_u();
     code.local_get(LOW).i32_const(8).i32_shr_u().i32_const(0xff).i32_and();
     code.local_get(LOW).i32_const(0xff).i32_and();
