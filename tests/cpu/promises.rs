@@ -313,3 +313,30 @@ fn all_the_fuel_there_can_be_is_used() {
         assert!(seen.iter().enumerate().all(|(turn, &left)| left == u32::MAX - 4 - 263 * turn as u32));
     }
 }
+
+/// Compiled code counts the fuel that it uses, however a run is cut; the interpreter does not.
+#[cfg(feature = "eager")]
+#[test]
+fn compiled_fuel_is_counted() {
+    for slice in [1_000_000, 1000] {
+        for &engine in Engine::ALL {
+            let mut uxn = Uxn::new();
+            // #0000 &loop INC2 DUP2 #1000 NEQ2 ?&loop BRK: 4096 turns
+            uxn.load(&[0xa0, 0, 0, 0x21, 0x26, 0xa0, 0x10, 0, 0x29, 0x20, 0xff, 0xf7, 0]);
+            uxn.set_pc(RESET);
+            let mut used = 0;
+            while uxn.run(engine, &mut Storage, slice) == Stop::Fuel {
+                used += slice - uxn.fuel();
+            }
+            used += slice - uxn.fuel();
+            let compiled = uxn.compiled_fuel();
+            let name = engine.name();
+            if engine == Engine::Tailcall {
+                // What is left to the interpreter is the way out, and the rest of each slice.
+                assert!(compiled <= used && compiled > used - used / 20, "{name}: {compiled} of {used}");
+            } else {
+                assert_eq!(compiled, 0, "{name}");
+            }
+        }
+    }
+}

@@ -53,7 +53,7 @@ describeSite("the element", (site: Site) => {
     const page = await empty();
     const values = await page.evaluate(() => {
       const texts = ["src", "poster", "args", "files", "theme", "label"] as const;
-      const flags = ["autoplay", "controls", "background"] as const;
+      const flags = ["autoplay", "controls", "background", "stats"] as const;
       const seen: unknown[] = [texts.map((name) => player[name]), flags.map((name) => player[name])];
       for (const name of texts) player[name] = `${name} 1`;
       for (const name of flags) player[name] = true;
@@ -69,10 +69,10 @@ describeSite("the element", (site: Site) => {
     const names = ["src", "poster", "args", "files", "theme", "label"];
     assert.deepEqual(values, [
       names.map(() => ""),
-      [false, false, false],
-      [...names.map((name) => `${name} 1`), "", "", ""],
+      [false, false, false, false],
+      [...names.map((name) => `${name} 1`), "", "", "", ""],
       names.map((name) => `${name} 2`),
-      [false, false, false],
+      [false, false, false, false],
     ]);
   });
 

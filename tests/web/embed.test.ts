@@ -70,7 +70,7 @@ describe("the address of embed.html", () => {
   });
 
   test("flags", () => {
-    for (const name of ["autoplay", "muted", "controls", "background"]) {
+    for (const name of ["autoplay", "muted", "controls", "background", "stats"]) {
       for (const on of [name, `${name}=`, `${name}=1`, `${name}=true`]) {
         assert.deepEqual(read(`?${on}`), { src: undefined, [name]: "", problems: 0 }, on);
       }

@@ -22,6 +22,8 @@ export interface BlocksStatistics {
   readonly units: number;
   /** Milliseconds that the compiler has taken for them. */
   readonly milliseconds: number;
+  /** The thread that it was on, once it has made one. */
+  readonly thread: Translation["thread"] | undefined;
   /** Fuel that their code has used, modulo 2³². */
   readonly fuel: number;
 }
@@ -53,6 +55,7 @@ export class Blocks {
   #worked = 0;
   #units = 0;
   #milliseconds = 0;
+  #thread: Translation["thread"] | undefined;
 
   constructor(fantail: BlocksFantail, varvara: BlocksVarvara) {
     this.#varvara = varvara;
@@ -64,7 +67,12 @@ export class Blocks {
   }
 
   get statistics(): BlocksStatistics {
-    return { units: this.#units, milliseconds: this.#milliseconds, fuel: this.#varvara.compiledFuel };
+    return {
+      units: this.#units,
+      milliseconds: this.#milliseconds,
+      thread: this.#thread,
+      fuel: this.#varvara.compiledFuel,
+    };
   }
 
   /** To be called often, when the machine has run for some milliseconds: has compiled what is hot. */
@@ -99,7 +107,7 @@ export class Blocks {
     }
   }
 
-  #link({ module, functions, units, milliseconds }: Translation): void {
+  #link({ module, functions, units, milliseconds, thread }: Translation): void {
     if (this.#isClosed) return;
     const { exports } = new WebAssembly.Instance(module, this.#imports);
     this.#release(this.#varvara.takeRetired());
@@ -112,6 +120,7 @@ export class Blocks {
     }
     this.#units += this.#varvara.link(units, slots);
     this.#milliseconds += milliseconds;
+    this.#thread = thread;
   }
 
   #release(slots: Iterable<number>): void {

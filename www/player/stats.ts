@@ -1,16 +1,17 @@
-/** The overlay that says what the emulator does: `<uxn-player stats>`. */
+/** The overlay that says what the emulator does: `<uxn-player stats>`. Loaded when it is asked for. */
 
 import { make } from "./dom.js";
 import type { Machine, Tally } from "./machine.js";
 
 /** Milliseconds between two looks. */
 const INTERVAL = 500;
-/** Units of fuel that an instruction takes: 1.5 to 2 in all of our programs. See `docs/interpreter.md`. */
-const FUEL_OF_INSTRUCTION = 1.7;
+/** Units of fuel for an instruction, on average: see "Statistics" in `docs/attributes-and-events.md`. */
+const FUEL_PER_INSTRUCTION = 1.7;
 const FRAMES_PER_SECOND = 60;
 
-/** What one machine has done, as text on its screen. */
+/** What one machine has done since a while ago, as text. */
 export class Stats {
+  /** Empty as long as there is nothing to say. It is no live region: nobody wants to have it read out all the time. */
   readonly element = make("p", { id: "stats", part: "stats" });
   readonly #machine: () => Machine | undefined;
   readonly #timer: number;
@@ -31,33 +32,34 @@ export class Stats {
 
   #look(): void {
     const machine = this.#machine();
-    const time = performance.now();
     const before = this.#before;
-    this.#before = machine && { machine, tally: machine.tally, time };
-    if (!this.#before) this.element.textContent = "not running";
-    else if (before && before.machine === machine)
-      this.#show(before.tally, this.#before.tally, time - before.time);
+    const now = machine && { machine, tally: machine.tally, time: performance.now() };
+    this.#before = now;
+    if (!now) this.element.textContent = "not running";
+    else if (before?.machine === machine)
+      this.element.textContent = describe(before.tally, now.tally, now.time - before.time);
   }
+}
 
-  #show(before: Tally, after: Tally, elapsed: number): void {
-    const frames = (elapsed / 1000) * FRAMES_PER_SECOND;
-    const fuel = after.fuel - before.fuel;
-    const instructions = fuel / FUEL_OF_INSTRUCTION / frames;
-    const work = (after.milliseconds - before.milliseconds) / frames;
-    const lines = [
-      after.engine,
-      `${rounded(instructions)} instructions/frame`,
-      `${work.toFixed(1)} ms/frame`,
-    ];
-    if (after.blocks) {
-      // A counter of 32 bits.
-      const compiled = (after.blocks.fuel - (before.blocks?.fuel ?? 0)) >>> 0;
-      const share = fuel > 0 ? Math.min(1, compiled / fuel) : 0;
-      lines.push(`${Math.round(share * 100)} % compiled`);
-      lines.push(`${after.blocks.units} units in ${Math.round(after.blocks.milliseconds)} ms`);
-    }
-    this.element.textContent = lines.join("\n");
+/** What there was to do between two looks, of which the second came so many milliseconds later. */
+function describe(before: Tally, after: Tally, elapsed: number): string {
+  const frames = (elapsed / 1000) * FRAMES_PER_SECOND;
+  const fuel = after.fuel - before.fuel;
+  const work = (after.milliseconds - before.milliseconds) / frames;
+  const lines = [
+    after.engine,
+    `≈ ${rounded(fuel / FUEL_PER_INSTRUCTION / frames)} instructions/frame`,
+    `${work.toFixed(1)} ms/frame`,
+  ];
+  if (after.blocks && before.blocks) {
+    const { units, milliseconds, thread } = after.blocks;
+    // A counter of 32 bits. It cannot pass itself: there is no time for so much between two looks.
+    const compiled = (after.blocks.fuel - before.blocks.fuel) >>> 0;
+    lines.push(`${fuel > 0 ? Math.round(Math.min(1, compiled / fuel) * 100) : "–"} % compiled`);
+    lines.push(units === 1 ? "1 unit" : `${units} units`);
+    if (thread) lines.push(`${Math.round(milliseconds)} ms compiling (${thread})`);
   }
+  return lines.join("\n");
 }
 
 /** Two digits are all that is known of it. */

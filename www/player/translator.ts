@@ -12,6 +12,8 @@ export interface Translation {
   readonly units: Uint8Array;
   /** Milliseconds that it took. */
   readonly milliseconds: number;
+  /** Where: on a thread of its own, or on the page's. */
+  readonly thread: "worker" | "page";
 }
 
 /**

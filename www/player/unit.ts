@@ -32,7 +32,8 @@ export async function compileUnits(
       const bytes = translation.module as Uint8Array<ArrayBuffer>;
       // What browsers do in the background waits until the emulator itself has been optimised.
       const module = isPage ? await WebAssembly.compile(bytes) : new WebAssembly.Module(bytes);
-      take({ module, functions, units, milliseconds: performance.now() - start });
+      const thread = isPage ? "page" : "worker";
+      take({ module, functions, units, milliseconds: performance.now() - start, thread });
     } finally {
       translation.free();
     }

@@ -147,11 +147,17 @@ export class View {
     this.#stats?.close();
     this.#stats = undefined;
     if (!isWanted) return;
-    void import("./stats.js").then(({ Stats }) => {
-      if (!this.#wantsStats || this.#stats) return;
-      this.#stats = new Stats(() => this.player.live);
-      this.#stage.append(this.#stats.element);
-    });
+    import("./stats.js").then(
+      ({ Stats }) => {
+        if (!this.#wantsStats || this.#stats) return;
+        this.#stats = new Stats(() => this.player.live);
+        this.#placeStats();
+      },
+      () => {
+        if (!this.#wantsStats) return;
+        this.problem.show("The statistics could not be loaded. Check the connection, and try again.", false);
+      },
+    );
   }
 
   /** The address of a picture to be seen before the program, none if it is empty. */
@@ -317,8 +323,14 @@ export class View {
     const hadFocus = this.player.hasFocus || this.#cover.element.matches(":focus");
     this.element.toggleAttribute("data-text-only", isTextOnly);
     if (isTextOnly || !this.#hasChosen) this.#console.isOpen = isTextOnly;
+    this.#placeStats();
     // It would be on something that is not to be seen.
     if (hadFocus) this.focus();
+  }
+
+  /** They are on what there is to see of the program. */
+  #placeStats(): void {
+    if (this.#stats) (this.#isTextOnly ? this.#console.element : this.#stage).append(this.#stats.element);
   }
 
   /** Makes room for a screen of the program's size. */

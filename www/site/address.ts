@@ -30,9 +30,10 @@ export function requestedEngine(): string | null {
   return new URLSearchParams(location.search).get("engine");
 }
 
-/** Whether the page's address asks for numbers about the emulator. */
-export function wantsStats(): boolean {
-  return new URLSearchParams(location.search).has("stats");
+/** Whether the page's address asks for numbers about the emulator, if it says something of them. */
+export function requestedStats(): boolean | undefined {
+  const stats = new URLSearchParams(location.search).get("stats");
+  return stats === null ? undefined : stats !== "0" && stats !== "false";
 }
 
 /** The address of this page with a program in it, or with none. */

@@ -10,7 +10,7 @@ import {
   pageAddress,
   requestedEngine,
   requestedPlace,
-  wantsStats,
+  requestedStats,
 } from "./address.js";
 import { Controls } from "./controls.js";
 import { byId } from "./dom.js";
@@ -113,6 +113,13 @@ player.addEventListener("volumechange", () => {
   remember("muted", player.muted ? "yes" : "no");
 });
 
+const stats = byId("stats", HTMLInputElement);
+stats.checked = player.stats = requestedStats() ?? recall("stats") === "yes";
+stats.addEventListener("change", () => {
+  player.stats = stats.checked;
+  remember("stats", stats.checked ? "yes" : "no");
+});
+
 const file = byId("file", HTMLInputElement);
 file.addEventListener("change", () => {
   const chosen = file.files?.[0];
@@ -138,7 +145,6 @@ fold();
 
 const engine = requestedEngine();
 if (engine) player.setAttribute("engine", engine);
-player.stats = wantsStats();
 const first = programs.load((address) => pageAddress({ address, args: [] }));
 void first.then(showProgram);
 const requested = requestedPlace();
