@@ -1,6 +1,5 @@
 // Running other programs, and saying so. No dependencies: it works before anything is installed.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -19,36 +18,13 @@ environment.PATH = [process.env.PATH, join(process.env.CARGO_HOME ?? join(homedi
 /** An error whose message is all there is to say. */
 export class Failure extends Error {}
 
-/** What is written by something that runs beside something else, if that is so. @type {AsyncLocalStorage<string[]>} */
-const aside = new AsyncLocalStorage();
-
-/**
- * Runs something whose progress is not shown but kept.
- * @template Result
- * @param {string[]} kept Pieces are added to it.
- * @param {() => Promise<Result>} body
- */
-export function runAside(kept, body) {
-  return aside.run(kept, body);
-}
-
-/**
- * Shows progress.
- * @param {string} text
- */
-export function write(text) {
-  const kept = aside.getStore();
-  if (kept) kept.push(text);
-  else process.stderr.write(text);
-}
-
 /**
  * Announces a step and the reason for it. Progress goes to stderr, so that stdout holds results alone.
  * @param {string} step
  * @param {string} [why]
  */
 export function say(step, why) {
-  write(`\n> ${step}${why ? `: ${why}` : ""}\n`);
+  console.error(`\n> ${step}${why ? `: ${why}` : ""}`);
 }
 
 /**
@@ -60,21 +36,18 @@ export function say(step, why) {
  *   program; what went to stdout, and to stderr.
  */
 export function run([program, ...args], { output: wanted = "show", env = {}, cwd = root } = {}) {
-  // Piped as well if what is shown has to wait.
-  const direct = wanted === "show" && !aside.getStore();
-  const shown = wanted !== "keep";
   return new Promise((resolve) => {
     const child = spawn(/** @type {string} */ (program), args, {
       cwd,
-      env: { ...environment, ...(shown && !direct ? colour() : {}), ...env },
-      stdio: direct ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
+      env: { ...environment, ...(wanted === "both" ? colour() : {}), ...env },
+      stdio: wanted === "show" ? ["ignore", 2, 2] : ["ignore", "pipe", "pipe"],
     });
     const read = (/** @type {import("node:stream").Readable | null} */ stream) => {
       const text = { all: "" };
       stream?.setEncoding("utf8");
       stream?.on("data", (/** @type {string} */ part) => {
         text.all += part;
-        if (shown) write(part);
+        if (wanted === "both") process.stderr.write(part);
       });
       return text;
     };

@@ -1,16 +1,14 @@
 // npm test: every check and every test, Rust and browsers, and one total. A failed step stops the steps
-// that build on it; the others run all the same. Two run at a time, but for those that measure. With arguments
-// it runs the steps that have one of them in their name: npm test -- rustfmt clippy
+// that build on it; the others run all the same.
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { installBrowsers } from "./browsers.mjs";
 import { buildFuzz, buildSite, buildTests, buildWasm } from "./build.mjs";
 import { checks, typeChecks } from "./checks.mjs";
 import { buildPackage } from "./package.mjs";
-import { Failure, main, root, run, runAside, say, write } from "./run.mjs";
+import { Failure, main, root, run, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 
 /**
@@ -18,7 +16,7 @@ import { setUp } from "./setup.mjs";
  *
  * @typedef {object} Step
  * @property {string} name
- * @property {string[]} [needs] Names of steps that it builds on.
+ * @property {string[]} [needs] Names of steps before it.
  * @property {() => Promise<Count>} action
  */
 
@@ -65,76 +63,53 @@ async function rustTests() {
  * How many files of browser tests run at the same time. They wait more than they work, but each has a
  * browser of its own.
  */
-const BROWSER_FILES = Math.min(4, availableParallelism() + 1);
+const BROWSER_FILES = Math.min(4, Math.max(2, availableParallelism()));
 
-/** Files of tests that measure time, or take all of it. They run one by one, when everything else is done. */
-const MEASURING = ["audio", "pace", "robust", "two", "leak"];
-
-/** Files that take longest, which begin first. */
-const LONG = ["share", "files", "docs", "input", "embed"];
-
-const browserNeeds = [
-  "fuzzer's wasm build",
-  "wasm build of the tests",
-  "site build",
-  "package build",
-  "browsers",
-];
+/** Files of tests that measure time, or take all of it. They run one by one, when the others are done. */
+const MEASURING = ["audio", "pace", "robust", "two", "leak", "fuzz"];
 
 /** @returns {Promise<Count>} */
-function browserTests() {
-  const found = readdirSync(join(root, "tests/web")).filter((file) => file.endsWith(".test.ts"));
-  const names = found.map((file) => file.replace(".test.ts", "")).sort();
-  const missing = [...MEASURING, ...LONG].filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new Failure(`missing in tests/web: ${missing}`);
-  const others = names.filter((name) => !MEASURING.includes(name) && !LONG.includes(name));
-  return webTests([...LONG, ...others], BROWSER_FILES);
-}
-
-/** @returns {Promise<Count>} */
-function measuringTests() {
-  return webTests(MEASURING, 1);
-}
-
-/**
- * Runs files of browser tests in this order.
- * @param {string[]} names
- * @param {number} concurrency How many of them run at the same time.
- */
-async function webTests(names, concurrency) {
-  /** @type {Count[]} */
+async function browserTests() {
+  const folder = "tests/web";
+  const files = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+  const tests = files.filter((file) => file.endsWith(".test.ts"));
+  const measuring = MEASURING.map((name) => `${name}.test.ts`);
+  const missing = measuring.filter((file) => !tests.includes(file));
+  if (tests.length === 0 || missing.length > 0) throw new Failure(`missing in ${folder}: ${missing}`);
+  const others = tests.filter((file) => !measuring.includes(file));
   const counts = [];
-  const waiting = names.values();
-  const lane = async () => {
-    for (const name of waiting) {
-      /** @type {string[]} */
-      const kept = [];
-      counts.push(await runAside(kept, () => nodeTests(`tests/web/${name}.test.ts`)));
-      write(kept.join(""));
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
+  for (const [group, concurrency] of /** @type {const} */ ([
+    [others, BROWSER_FILES],
+    [measuring, 1],
+  ])) {
+    counts.push(
+      await nodeTests(
+        group.map((file) => `${folder}/${file}`),
+        concurrency,
+      ),
+    );
+  }
   return sum(counts);
 }
 
 /** @returns {Promise<Count>} */
 function fuzzerTests() {
-  return nodeTests("tests/fuzz/corpus.test.ts", "tests/fuzz/fuzz.test.ts");
+  return nodeTests(["tests/fuzz/corpus.test.ts", "tests/fuzz/fuzz.test.ts"], 1);
 }
 
 /** @returns {Promise<Count>} */
 function compiledTests() {
-  return nodeTests("tests/eager/eager.test.ts");
+  return nodeTests(["tests/eager/eager.test.ts"], 1);
 }
 
 /**
- * Runs files of tests, one after the other.
  * @param {string[]} tests
+ * @param {number} concurrency How many files run at the same time.
  * @returns {Promise<Count>}
  */
-async function nodeTests(...tests) {
+async function nodeTests(tests, concurrency) {
   const options = ["--import", "tsx", "--test", "--test-timeout=300000", "--test-reporter=spec"];
-  options.push("--test-concurrency=1");
+  options.push(`--test-concurrency=${concurrency}`);
   const { code, output } = await run([process.execPath, ...options, ...tests], { output: "both" });
   const count = (/** @type {string} */ what) => {
     // Colour codes may surround the line.
@@ -165,122 +140,60 @@ function sum(counts) {
   };
 }
 
-/** What is built for the browsers, and their tests. @type {Step[]} */
+/** @type {Step[]} */
 const steps = [
+  ...checks.map((check) => checkStep(check)),
+  { name: "Rust tests", action: rustTests },
   buildStep("wasm build", buildWasm),
   buildStep("fuzzer's wasm build", buildFuzz),
   buildStep("wasm build of the tests", buildTests),
+  ...typeChecks.map((check) => checkStep(check, ["wasm build", "fuzzer's wasm build"])),
   buildStep("site build", buildSite, "wasm build"),
   buildStep("package build", buildPackage, "wasm build"),
   buildStep("browsers", () => installBrowsers()),
-  { name: "browser tests", needs: browserNeeds, action: browserTests },
-];
-
-/** What runs beside that. @type {Step[]} */
-const stepsAside = [
-  ...checks.map((check) => checkStep(check)),
-  { name: "Rust tests", action: rustTests },
-  ...typeChecks.map((check) => checkStep(check, ["wasm build", "fuzzer's wasm build"])),
   { name: "fuzzer", needs: ["fuzzer's wasm build"], action: fuzzerTests },
   { name: "Rust tests, compiled", needs: ["wasm build of the tests"], action: compiledTests },
+  {
+    name: "browser tests",
+    needs: ["fuzzer's wasm build", "wasm build of the tests", "site build", "package build", "browsers"],
+    action: browserTests,
+  },
 ];
-
-/** What runs when everything else is done. @type {Step[]} */
-const stepsAlone = [{ name: "browser tests that measure", needs: browserNeeds, action: measuringTests }];
-
-/**
- * What a step came to; nothing if what it needs has failed.
- * @typedef {Count & { seconds: number } | undefined} Outcome
- *
- * @typedef {{ outcome: Promise<Outcome>, resolve: (outcome: Outcome) => void }} Pending
- */
-
-/** What is to be done of these. @param {Step[]} steps */
-function chosen(steps) {
-  const words = process.argv.slice(2);
-  return steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-}
-
-/** What has been done or will be, by name. @type {Map<string, Pending>} */
-const done = new Map();
-for (const { name } of chosen([...stepsAside, ...steps, ...stepsAlone])) {
-  /** @type {(outcome: Outcome) => void} */
-  let resolve = () => {};
-  const outcome = new Promise((/** @type {(outcome: Outcome) => void} */ set) => {
-    resolve = set;
-  });
-  done.set(name, { outcome, resolve });
-}
-
-/**
- * Does a step when what it needs is done.
- * @param {Step} step
- * @returns {Promise<Outcome>}
- */
-async function take({ name, needs = [], action }) {
-  for (const need of needs) {
-    const before = done.get(need);
-    if (!before || (await before.outcome)?.failed === 0) continue;
-    say(`${name}: skipped, as ${need} failed`);
-    return undefined;
-  }
-  say(name);
-  const start = performance.now();
-  /** @type {Count} */
-  let count;
-  try {
-    count = await action();
-  } catch (error) {
-    write(`${error instanceof Failure ? `error: ${error.message}` : inspect(error)}\n`);
-    count = one(false);
-  }
-  return { ...count, seconds: (performance.now() - start) / 1000 };
-}
-
-/**
- * Does steps one after the other.
- * @param {Step[]} steps
- * @param {() => void} afterEach
- */
-async function takeAll(steps, afterEach) {
-  for (const step of chosen(steps)) {
-    const result = await take(step);
-    done.get(step.name)?.resolve(result);
-    afterEach();
-  }
-}
 
 await main(async () => {
   await setUp();
-  /** @type {string[]} */
-  const kept = [];
-  const show = () => process.stderr.write(kept.splice(0).join(""));
-  let beside = true;
-  // One of two processors is idle much of the time else: builds end with one thread, and browsers wait.
-  await Promise.all([
-    runAside(kept, () => takeAll(stepsAside, () => beside || show())),
-    takeAll(steps, show).then(() => {
-      beside = false;
-    }),
-  ]);
-  show();
-  await takeAll(stepsAlone, show);
+  /** @type {Map<string, Count & { seconds: number }>} */
+  const done = new Map();
+  let skipped = 0;
+  for (const { name, needs = [], action } of steps) {
+    const missing = needs.find((need) => done.get(need)?.failed !== 0);
+    if (missing) {
+      say(`${name}: skipped, as ${missing} failed`);
+      skipped += 1;
+      continue;
+    }
+    say(name);
+    const start = performance.now();
+    /** @type {Count} */
+    let count;
+    try {
+      count = await action();
+    } catch (error) {
+      console.error(error instanceof Failure ? `error: ${error.message}` : error);
+      count = one(false);
+    }
+    done.set(name, { ...count, seconds: (performance.now() - start) / 1000 });
+  }
 
   say("Summary");
   let passed = 0;
   let failed = 0;
-  let skipped = 0;
-  for (const [name, { outcome: pending }] of done) {
-    const count = await pending;
-    if (!count) {
-      skipped += 1;
-      continue;
-    }
+  for (const [name, count] of done) {
     passed += count.passed;
     failed += count.failed;
-    const outcome = count.failed ? `${count.failed} FAILED` : "ok";
+    const result = count.failed ? `${count.failed} FAILED` : "ok";
     console.log(
-      `  ${name.padEnd(34)} ${String(count.passed).padStart(5)} ${outcome.padEnd(12)} ${count.seconds.toFixed(1)} s`,
+      `  ${name.padEnd(34)} ${String(count.passed).padStart(5)} ${result.padEnd(12)} ${count.seconds.toFixed(1)} s`,
     );
   }
   console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
