@@ -135,6 +135,8 @@ impl Run {
                 break;
             }
         }
+        // What lies between the last jump and the end is not paid for yet.
+        self.cpu.cost += u64::from(self.cpu.pc - self.cpu.paid);
     }
 }
 

@@ -152,6 +152,9 @@ describeSite("documentation", (site: Site) => {
       const code = await import("/fantail.js" as string).then(({ UxnPlayer }) => UxnPlayer);
       const player = new code() as HTMLElement;
       document.body.append(player);
+      // These are not there before.
+      player.toggleAttribute("stats", true);
+      while (!player.shadowRoot?.querySelector("#stats")) await new Promise(requestAnimationFrame);
       /** What is in the first column of the tables between a heading and the next. */
       const column = (id: string) => {
         const names: string[] = [];

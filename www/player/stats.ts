@@ -47,16 +47,15 @@ function describe(before: Tally, after: Tally, elapsed: number): string {
   const fuel = after.fuel - before.fuel;
   const work = (after.milliseconds - before.milliseconds) / frames;
   const lines = [
-    after.engine,
+    `${after.engine}, ${work.toFixed(1)} ms/frame`,
     `≈ ${rounded(fuel / FUEL_PER_INSTRUCTION / frames)} instructions/frame`,
-    `${work.toFixed(1)} ms/frame`,
   ];
   if (after.blocks && before.blocks) {
     const { units, milliseconds, thread } = after.blocks;
     // A counter of 32 bits. It cannot pass itself: there is no time for so much between two looks.
     const compiled = (after.blocks.fuel - before.blocks.fuel) >>> 0;
-    lines.push(`${fuel > 0 ? Math.round(Math.min(1, compiled / fuel) * 100) : "–"} % compiled`);
-    lines.push(units === 1 ? "1 unit" : `${units} units`);
+    const share = fuel > 0 ? Math.round(Math.min(1, compiled / fuel) * 100) : "–";
+    lines.push(`${share} % compiled, ${units} ${units === 1 ? "unit" : "units"}`);
     if (thread) lines.push(`${Math.round(milliseconds)} ms compiling (${thread})`);
   }
   return lines.join("\n");

@@ -155,7 +155,10 @@ export class View {
       },
       () => {
         if (!this.#wantsStats) return;
-        this.problem.show("The statistics could not be loaded. Check the connection, and try again.", false);
+        this.problem.show(
+          "The statistics could not be loaded. Check the connection, and load the page again.",
+          false,
+        );
       },
     );
   }
