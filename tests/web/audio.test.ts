@@ -8,7 +8,8 @@ import { appears, describeSite, frames, hasState, prints, type Site } from "./su
 /** A module for the audio thread that sends everything it hears. */
 const RECORDER = `registerProcessor("recorder", class extends AudioWorkletProcessor {
   process([input]) {
-    this.port.postMessage(input.length > 0 ? input : [new Float32Array(128)]);
+    const channels = input.length > 0 ? input : [new Float32Array(128)];
+    this.port.postMessage({ channels, late: Date.now() - 1000 * currentTime });
     return true;
   }
 });`;
@@ -17,10 +18,20 @@ interface Recording {
   readonly left: number[];
   readonly right: number[];
   readonly rate: number;
+  /** For how many milliseconds the machine did not let the page or the loudspeakers go on. */
+  readonly stalled: number;
 }
+
+/** One channel of a recording. */
+type Heard = Pick<Recording, "left" | "rate">;
+
+/** From so many milliseconds on a machine's own stall may be heard, and a recording says nothing of the player. */
+const STALL_MS = 30;
 
 declare global {
   var recorded: Float32Array[][];
+  /** By how many milliseconds each of those came later than the first possible moment, and something constant. */
+  var lateness: number[];
   var contexts: AudioContext[];
   var posts: unknown[];
   var before: unknown;
@@ -34,6 +45,7 @@ async function listen(site: Site, url: string): Promise<Page> {
   const page = await site.tab();
   await page.evaluateOnNewDocument(() => {
     globalThis.recorded = [];
+    globalThis.lateness = [];
     globalThis.contexts = [];
     globalThis.posts = [];
     const note = () => {
@@ -54,7 +66,10 @@ async function listen(site: Site, url: string): Promise<Page> {
           globalThis.contexts.push(context as AudioContext);
           recorder = context.audioWorklet.addModule("/test/recorder.js").then(() => {
             const node = new AudioWorkletNode(context, "recorder", { channelCountMode: "explicit" });
-            node.port.onmessage = ({ data }) => globalThis.recorded.push(data);
+            node.port.onmessage = ({ data }) => {
+              globalThis.recorded.push(data.channels);
+              globalThis.lateness.push(data.late);
+            };
             return node;
           });
           recorders.set(context, recorder);
@@ -103,12 +118,21 @@ async function record(page: Page, ms: number, blocked = 0): Promise<Recording> {
   return page.evaluate(
     async (ms, blocked) => {
       const start = recorded.length;
+      let gap = 0;
+      let last = performance.now();
+      const watch = setInterval(() => {
+        gap = Math.max(gap, performance.now() - last);
+        last = performance.now();
+      }, 5);
       await new Promise((resolve) => setTimeout(resolve, ms / 2));
       for (const end = performance.now() + blocked; performance.now() < end; );
       await new Promise((resolve) => setTimeout(resolve, ms / 2));
+      clearInterval(watch);
       const blocks = recorded.slice(start);
+      const late = lateness.slice(start);
+      const stalled = Math.max(gap - blocked, Math.max(...late) - Math.min(...late));
       const channel = (side: number) => blocks.flatMap((block) => Array.from(block[side] ?? block[0] ?? []));
-      return { left: channel(0), right: channel(1), rate: contexts[0]?.sampleRate ?? 0 };
+      return { left: channel(0), right: channel(1), rate: contexts[0]?.sampleRate ?? 0, stalled };
     },
     ms,
     blocked,
@@ -116,24 +140,24 @@ async function record(page: Page, ms: number, blocked = 0): Promise<Recording> {
 }
 
 /** Cycles per second, from the first rise through zero to the last. */
-function frequency({ left, rate }: Recording): number {
-  const lengths = cycles({ left, right: [], rate });
+function frequency({ left, rate }: Heard): number {
+  const lengths = cycles({ left, rate });
   return (lengths.length * rate) / lengths.reduce((sum, length) => sum + length, 0);
 }
 
 /** The lengths of the cycles in samples. */
-function cycles({ left }: Recording): number[] {
+function cycles({ left }: Heard): number[] {
   const rises = left.flatMap((value, i) => (i > 0 && (left[i - 1] ?? 0) < 0 && value >= 0 ? [i] : []));
   return rises.slice(1).map((rise, i) => rise - (rises[i] ?? 0));
 }
 
 /** The mean of the squares, of the left. */
-function power({ left }: Recording): number {
+function power({ left }: Heard): number {
   return left.reduce((sum, value) => sum + value * value, 0) / left.length;
 }
 
 /** The longest stretch with hardly anything to hear, in milliseconds. */
-function longestGap({ left, rate }: Recording): number {
+function longestGap({ left, rate }: Heard): number {
   let longest = 0;
   let quiet = 0;
   for (const value of left) {
@@ -178,15 +202,20 @@ describeSite("sound", (site: Site) => {
   for (const blocked of [50, 100, 180]) {
     test(`it goes on while the page is blocked for ${blocked} ms`, async () => {
       const page = await playing(site);
-      const recording = await record(page, 800, blocked);
-      const seconds = recording.left.length / recording.rate;
-      assert.ok(seconds > 0.4, `${seconds} seconds were recorded`);
-      assert.ok(longestGap(recording) < 2, `a gap of ${longestGap(recording)} ms`);
-      const expected = recording.rate / 440;
-      const odd = cycles(recording).filter((length) => Math.abs(length - expected) > 0.04 * expected);
-      // Firefox's loudspeakers without a sound card are up to a tenth too slow: there are jumps to catch up.
-      const allowed = site.browserName === "firefox" ? 8 : 0;
-      assert.ok(odd.length <= allowed, `cycles of ${odd} samples`);
+      for (let attempts = 5; ; attempts--) {
+        const recording = await record(page, 800, blocked);
+        const seconds = recording.left.length / recording.rate;
+        const gap = longestGap(recording);
+        const expected = recording.rate / 440;
+        const odd = cycles(recording).filter((length) => Math.abs(length - expected) > 0.04 * expected);
+        // Firefox's loudspeakers without a sound card are up to a tenth too slow: there are jumps to catch up.
+        const allowed = site.browserName === "firefox" ? 8 : 0;
+        const isFine = seconds > 0.4 && gap < 2 && odd.length <= allowed;
+        if (!isFine && recording.stalled > STALL_MS && attempts > 1) continue;
+        const heard = `${seconds} s, a gap of ${gap} ms, cycles of ${odd} samples`;
+        assert.ok(isFine, `${heard}; a machine that stood still for ${recording.stalled} ms`);
+        break;
+      }
       await page.close();
     });
   }
@@ -196,7 +225,7 @@ describeSite("sound", (site: Site) => {
     const recording = await record(page, 1000, 900);
     const { left, rate } = recording;
     assert.ok(longestGap(recording) > 300 && longestGap(recording) < 850, `${longestGap(recording)} ms`);
-    assert.ok(longestGap({ left: left.slice(-0.2 * rate), right: [], rate }) < 2, "it is back");
+    assert.ok(longestGap({ left: left.slice(-0.2 * rate), rate }) < 2, "it is back");
     assert.ok(
       Math.max(...left.slice(-0.2 * rate)) <= Math.max(...left.slice(0, 0.2 * rate)) * 1.05,
       "no burst",

@@ -11,7 +11,7 @@ import { makeProject } from "./support/package.js";
 /** What is in the package, with `#` for what depends on the contents. */
 const FILES = [
   ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY.md", "package.json"],
-  ...["embed.js", "fantail.js", "qr-#.js", "share-#.js", "stats-#.js", "worklet-#.js"],
+  ...["embed.js", "fantail.js", "share-#.js", "stats-#.js", "worklet-#.js"],
   ...["compiler-#.js", "compiler-#.wasm", "translator-#.js", "translator-worker-#.js"],
   ...["switch-#.js", "switch-#.wasm", "tailcall-#.js", "tailcall-#.wasm"],
   ...["types/element.d.ts", "types/index.d.ts", "types/messages.d.ts", "types/types.d.ts"],

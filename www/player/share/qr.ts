@@ -1,7 +1,10 @@
-/** QR codes. A chunk of its own: few visitors want one. */
+/** QR codes. */
 
 import { correction, generate } from "lean-qr";
 import { toSvgPath } from "lean-qr/extras/svg";
+
+/** The most that fits into a QR code, in characters. */
+export const MAX_QR_LENGTH = 2953;
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Modules that stay light around a code, as readers expect. */

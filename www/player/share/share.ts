@@ -4,6 +4,7 @@ import { download, icon, make } from "../dom.js";
 import { linkFragment } from "../link.js";
 import { elementLines, frameLine, programLink } from "./embed.js";
 import { exportPage, fetchTemplate, fileName } from "./export.js";
+import { drawQr, MAX_QR_LENGTH } from "./qr.js";
 import css from "./share.css?inline";
 
 /** What is shared. */
@@ -29,8 +30,6 @@ export interface Shared {
 const LONG_LINK = 8000;
 /** Longer addresses are not opened by every browser; 1 MiB is what Firefox takes. */
 const LONGEST_LINK = 0x100000;
-/** The most that fits into a QR code, in characters. */
-const MAX_QR_LENGTH = 2953;
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED_MS = 2000;
 
@@ -146,21 +145,11 @@ class ShareDialog {
   }
 
   #qr(link: string): HTMLElement {
-    const caption = make("figcaption", { className: "share-note" });
-    const figure = make("figure", { className: "share-qr" }, caption);
-    import("./qr.js").then(
-      ({ drawQr }) => {
-        const code = drawQr(link);
-        code.role = "img";
-        code.ariaLabel = "QR code of the link";
-        figure.prepend(code);
-        caption.textContent = "The link as a QR code, for a camera.";
-      },
-      () => {
-        caption.textContent = "The QR code could not be loaded. Check the connection.";
-      },
-    );
-    return figure;
+    const code = drawQr(link);
+    code.role = "img";
+    code.ariaLabel = "QR code of the link";
+    const words = "The link as a QR code, for a camera.";
+    return make("figure", {}, code, make("figcaption", { className: "share-note" }, words));
   }
 
   #embed(element: string | undefined, frame: string | undefined): HTMLElement {
