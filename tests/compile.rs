@@ -2,7 +2,8 @@
 //! same as the interpreter is the fuzzer's to show (`tests/fuzz`), where there is WebAssembly to run it.
 
 use fantail::tal;
-use fantail::uxn::compile::{Limits, SAMPLE, Translation, compile};
+use fantail::uxn::compile::{Limits, Translation, compile};
+use fantail::uxn::sample::SAMPLE;
 use fantail::uxn::unit::{DATA, Description, Snapshot};
 use proptest::prelude::*;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};

@@ -105,8 +105,8 @@ class FantailMachine implements Machine {
   #send(): boolean {
     const { input, frames } = this.#work;
     if (input && this.#sent < input.length) {
-      const end = Math.min(this.#sent + INPUT_CHUNK, input.length);
-      while (this.#sent < end) this.#varvara.sendInput(input[this.#sent++] as number);
+      this.#varvara.sendInput(input.subarray(this.#sent, this.#sent + INPUT_CHUNK));
+      this.#sent += INPUT_CHUNK;
       return true;
     }
     if (input && !this.#inputEnded) {

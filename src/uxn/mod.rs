@@ -40,6 +40,8 @@ pub mod compile;
 #[cfg(feature = "eager")]
 mod eager;
 pub mod opcode;
+#[cfg(any(feature = "compile", feature = "web"))]
+pub mod sample;
 mod semantics;
 mod stack;
 mod switch;

@@ -244,6 +244,7 @@ impl Audio {
         }
     }
 
+    #[inline(never)]
     pub fn deo(&mut self, uxn: &Uxn, port: u8, edition: Edition) {
         if port & 0xf == PITCH {
             self.voices[voice_of(port)].start(uxn, port & 0xf0, edition);

@@ -62,6 +62,7 @@ pub(super) struct Console {
 }
 
 impl Console {
+    #[inline(never)]
     pub fn deo(&mut self, uxn: &Uxn, port: u8) -> ControlFlow<()> {
         match port {
             VECTOR_LOW => self.vector = uxn.dev_short(VECTOR),

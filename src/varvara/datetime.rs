@@ -105,6 +105,7 @@ pub(super) struct Datetime {
 
 impl Datetime {
     /// Both bytes of a short are live: a program may read one alone.
+    #[inline(never)]
     pub fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
         if port > DST {
             return uxn.dev[usize::from(port)];

@@ -91,6 +91,7 @@ impl Files {
         Files { devices: Default::default(), storage, used: false }
     }
 
+    #[inline(never)]
     pub fn deo(&mut self, uxn: &mut Uxn, port: u8, edition: Edition) {
         let base = port & 0xf0;
         let file = &mut self.devices[usize::from(base != BASE)];

@@ -543,6 +543,7 @@ impl Devices {
     }
 
     /// The ports of System, some of which concern other devices.
+    #[inline(never)]
     fn system_deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
         match port {
             system::EXPANSION_LOW => match Operation::read(uxn, uxn.dev_short(system::EXPANSION)) {
@@ -563,6 +564,8 @@ impl Devices {
     }
 }
 
+// Each device is a function of its own: browsers take 50 ms to optimise all of them in one, and one byte for the console
+// would wait for that.
 impl uxn::Devices for Devices {
     fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
         match port & 0xf0 {

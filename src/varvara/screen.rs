@@ -109,6 +109,7 @@ impl Screen {
         short.to_be_bytes()[usize::from(port & 1)]
     }
 
+    #[inline(never)]
     pub(super) fn deo(&mut self, uxn: &mut Uxn, port: u8, banks: &Banks, edition: Edition) {
         match port {
             VECTOR_LOW => self.vector = uxn.dev_short(VECTOR),
@@ -127,6 +128,7 @@ impl Screen {
     }
 
     /// Another size clears both layers.
+    #[inline(never)]
     fn resize(&mut self, uxn: &mut Uxn, width: u16, height: u16) {
         if (width, height) == (self.width, self.height) {
             return;
@@ -152,6 +154,7 @@ impl Screen {
     }
 
     /// Fills from the position to an edge of the screen, in both directions.
+    #[inline(never)]
     fn fill(&mut self, uxn: &mut Uxn, control: u8) {
         let columns = reach(self.x, self.width, control & FLIP_X != 0);
         let rows = reach(self.y, self.height, control & FLIP_Y != 0);
@@ -174,6 +177,7 @@ impl Screen {
     }
 
     /// Draws the sprite and as many extra ones as Screen/auto asks for.
+    #[inline(never)]
     fn sprites(&mut self, uxn: &mut Uxn, control: u8, banks: &Banks) {
         let auto = uxn.dev[usize::from(AUTO)];
         let blend = Blend::new(control);

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::compile::{self, Limits, SAMPLE};
+use crate::uxn::compile::{self, Limits};
+use crate::uxn::sample::SAMPLE;
 use crate::uxn::unit::{Description, Snapshot};
 
 /// A module made of hot code.

@@ -9,6 +9,7 @@ use js_sys::{Array, Date, Function, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::Engine;
+use crate::uxn::sample::SAMPLE;
 #[cfg(feature = "blocks")]
 use crate::uxn::unit::Description;
 #[cfg(feature = "blocks")]
@@ -16,6 +17,9 @@ use crate::varvara::QUIET;
 use crate::varvara::{Clock, DateTime, Edition, Event, InputType, Options, Status, Stream, Varvara, rom};
 
 use super::files::WebFiles;
+
+/// How often [`warm_up`] runs its program, which takes some milliseconds when nothing is compiled.
+const WARM_UP: u32 = 4;
 
 /// Panics are reported on the browser's console with their place in the source.
 #[wasm_bindgen(start)]
@@ -39,6 +43,17 @@ pub fn max_rom_size() -> usize {
 #[wasm_bindgen(js_name = checkRom)]
 pub fn check_rom(bytes: &[u8]) -> Option<String> {
     rom::check(bytes).err().map(|error| error.to_string())
+}
+
+/// Runs a program that has something of everything, for nothing: browsers compile functions when they are called for
+/// the first time, and begin to optimise them when they have been used for a while.
+#[wasm_bindgen(js_name = warmUp)]
+pub fn warm_up() {
+    let mut varvara = Varvara::new(&SAMPLE, Options::default());
+    for _ in 0..WARM_UP {
+        varvara.reset();
+        varvara.run(u32::MAX);
+    }
 }
 
 /// The function table of this module, to which compiled functions are added.
@@ -191,10 +206,12 @@ impl WebVarvara {
         Ok(())
     }
 
-    /// Sends one byte of standard input.
+    /// Sends bytes of standard input. What does not fit into the queue of 65,536 events is lost.
     #[wasm_bindgen(js_name = sendInput)]
-    pub fn send_input(&mut self, byte: u8) {
-        self.varvara.send(Event::Console { byte, kind: InputType::Stdin });
+    pub fn send_input(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.varvara.send(Event::Console { byte, kind: InputType::Stdin });
+        }
     }
 
     /// Ends standard input.

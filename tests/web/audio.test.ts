@@ -277,7 +277,7 @@ describeSite("sound", (site: Site) => {
     // From 0.7 to 0.5, squared, and squared once more for the power.
     const ratio = power(await record(page, 300)) / full;
     assert.ok(Math.abs(ratio - (0.5 / 0.7) ** 4) < 0.03, `${ratio}`);
-    await page.click(">>> #mute");
+    await page.locator(">>> #mute").click();
     await isSilent(page);
     assert.equal(await page.$eval(">>> #mute", (button) => button.ariaPressed), "true");
     await page.reload();
@@ -293,7 +293,7 @@ describeSite("sound", (site: Site) => {
     await page.keyboard.press("Home");
     await isSilent(page);
     assert.equal(await page.$eval(">>> #mute", (button) => button.ariaPressed), "true");
-    await page.click(">>> #mute");
+    await page.locator(">>> #mute").click();
     await sounds(page);
     await page.evaluate(() => localStorage.clear());
     await page.close();
@@ -303,15 +303,15 @@ describeSite("sound", (site: Site) => {
     const page = await playing(site);
     const recording = record(page, 600);
     await pause(200);
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
     const { left } = await recording;
     const end = left.findLastIndex((value) => value !== 0);
     const tail = left.slice(end - 100, end).map(Math.abs);
     assert.ok(Math.max(...tail) < 0.06, "it fades out");
     await isSilent(page);
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
     await sounds(page);
-    await page.click(">>> #reset");
+    await page.locator(">>> #reset").click();
     await pause(300);
     assert.ok(longestGap(await record(page, 300)) < 2, "it sounds from the beginning");
     await page.close();
@@ -330,7 +330,7 @@ describeSite("sound", (site: Site) => {
       await page.keyboard.press("x");
       await ended;
       await hasState(page, "exited");
-      await page.click(">>> #reset");
+      await page.locator(">>> #reset").click();
       await hasState(page, "running");
       await page.$eval("uxn-player", (player) => player.focus());
       await pause(200);
@@ -379,7 +379,7 @@ describeSite("sound", (site: Site) => {
       await page.evaluateOnNewDocument(breakIt);
       await page.goto(`${site.server.url}?rom=${await site.offer("tone")}`);
       await hasState(page, "running");
-      await page.click("#title");
+      await page.locator("#title").click();
       await appears(page, "#sound-problem:not([hidden])");
       const said = await page.$eval(">>> #sound-problem", ({ textContent }) => textContent ?? "");
       assert.match(said, words);

@@ -31,7 +31,7 @@ describeSite("console", (site: Site) => {
     await prints(page, "261 30a 262 220 263 40a ");
     assert.equal(await field(), 'a "b c"');
     // Another program has none.
-    await page.click("#menu-screen a");
+    await page.locator("#menu-screen a").click();
     await page.waitForFunction(() => document.getElementById("title")?.textContent === "Hello");
     assert.equal(await field(), "");
     assert.equal(new URL(page.url()).searchParams.get("args"), null);
@@ -68,16 +68,16 @@ describeSite("console", (site: Site) => {
   test("beside a screen it is folded until the visitor wants it; without one it stays", async () => {
     const page = await site.play("events");
     await appears(page, "canvas[style*=touch-action]");
-    await page.click(">>> canvas");
+    await page.locator(">>> canvas").click();
     await appears(page, "#console-toggle:not([hidden])");
     const isOpen = () => page.$eval(">>> #console", (console) => console.checkVisibility());
     await frames(page, 30);
     assert.equal(await isOpen(), false);
     assert.ok(await page.$(">>> #console-toggle[data-new][aria-expanded=false]"));
-    await page.click(">>> #console-toggle");
+    await page.locator(">>> #console-toggle").click();
     assert.equal(await isOpen(), true);
     assert.ok(await page.$(">>> #console-toggle[aria-expanded=true]:not([data-new])"));
-    await page.click(">>> #console-toggle");
+    await page.locator(">>> #console-toggle").click();
     assert.equal(await isOpen(), false);
     await page.goto(`${site.server.url}?rom=${await site.offer("frames")}`);
     await appears(page, "[data-text-only]");

@@ -197,15 +197,15 @@ describeSite("documentation", (site: Site) => {
 
   test("the table of contents leads to its headings", async () => {
     const page = await open("docs/sharing.html", 1280, "light");
-    await page.click('nav.contents a[href="#messages"]');
+    await page.locator('nav.contents a[href="#messages"]').click();
     await page.waitForFunction(() => {
       const top = document.getElementById("messages")?.getBoundingClientRect().top ?? -1;
       return location.hash === "#messages" && top >= 0 && top < 100;
     });
     await page.setViewport({ width: 390, height: 800 });
     assert.equal(await page.$eval("nav.contents", (nav) => nav.checkVisibility()), false);
-    await page.click("details.contents summary");
-    await page.click('details.contents a[href="#links"]');
+    await page.locator("details.contents summary").click();
+    await page.locator('details.contents a[href="#links"]').click();
     await page.waitForFunction(() => location.hash === "#links");
     await page.close();
   });

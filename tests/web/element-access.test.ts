@@ -23,23 +23,23 @@ describeSite("access", (site: Site) => {
       await page.evaluate(() => {
         player.src = "slow.rom";
       });
-      await page.click("uxn-player >>> #cover");
+      await page.locator("uxn-player >>> #cover").click();
       await appears(page, "[data-loading]");
     },
     playing: async (page) => {
-      await page.click("uxn-player >>> #cover");
+      await page.locator("uxn-player >>> #cover").click();
       await page.waitForFunction(() => player.uses.controller);
       await page.keyboard.press("a");
       await appears(page, "#console-toggle[data-new]");
       await page.keyboard.press("Tab");
     },
     "with the console": async (page) => {
-      await page.click("uxn-player >>> #cover");
+      await page.locator("uxn-player >>> #cover").click();
       await page.waitForFunction(() => player.uses.controller);
       await page.keyboard.press("a");
       await appears(page, "#console-toggle:not([hidden])");
-      await page.click("uxn-player >>> #console-toggle");
-      await page.click("uxn-player >>> #mute");
+      await page.locator("uxn-player >>> #console-toggle").click();
+      await page.locator("uxn-player >>> #mute").click();
     },
     paused: async (page) => {
       await page.evaluate(() => player.play());
@@ -69,7 +69,7 @@ describeSite("access", (site: Site) => {
       await page.evaluate(() => {
         player.src = "missing.rom";
       });
-      await page.click("uxn-player >>> #cover");
+      await page.locator("uxn-player >>> #cover").click();
       await appears(page, "#problem:not([hidden])");
     },
   };
@@ -109,7 +109,7 @@ describeSite("access", (site: Site) => {
     await page.goto(`${site.server.url}embed.html?rom=roms/hello.rom`);
     await appears(page, "#cover:not([hidden])");
     assert.deepEqual(await violations(page), []);
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await hasState(page, "running");
     assert.deepEqual(await violations(page), []);
     await page.close();
@@ -172,7 +172,7 @@ describeSite("access", (site: Site) => {
         inPlayer("#cover")?.blur();
         return all;
       });
-    await page.click("uxn-player >>> #cover");
+    await page.locator("uxn-player >>> #cover").click();
     await appears(page, "[data-loading]");
     assert.ok((await moving()) > 0);
     await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);

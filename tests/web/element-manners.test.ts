@@ -77,7 +77,7 @@ describeSite("manners", (site: Site) => {
   /** One whose program plays, and has the focus. */
   async function play(attributes: string): Promise<Page> {
     const page = await open(`<uxn-player ${attributes}></uxn-player>`);
-    await page.click("uxn-player");
+    await page.locator("uxn-player").click();
     await page.waitForFunction(() => player.uses.controller);
     await page.evaluate(() => {
       keys.length = 0;
@@ -105,7 +105,7 @@ describeSite("manners", (site: Site) => {
     assert.equal(await page.evaluate(() => contexts.length), 0);
 
     // The click fetches the program, starts it, gives it the keys, and is the act that allows sound.
-    await page.click("uxn-player");
+    await page.locator("uxn-player").click();
     await page.waitForFunction(() => !player.paused && contexts.some(({ state }) => state === "running"));
     assert.equal(await focused(page), "room");
     await page.waitForFunction(() => player.uses.controller);
@@ -155,7 +155,7 @@ describeSite("manners", (site: Site) => {
 
   test("a program that does not listen to keys leaves them to the page", async () => {
     const page = await open(`<uxn-player src="frames.rom"></uxn-player>`);
-    await page.click("uxn-player");
+    await page.locator("uxn-player").click();
     await hears(page, "console");
     for (const key of ["a", " ", "ArrowDown"] as const) await page.keyboard.press(key);
     assert.deepEqual(await page.evaluate(() => keys), ["a", " ", "ArrowDown"]);
@@ -261,9 +261,9 @@ describeSite("manners", (site: Site) => {
     });
     await page.keyboard.press("Escape");
     assert.equal(await box(), place);
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     assert.notEqual(await box(), place);
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     assert.equal(await box(), place);
     await prints(page, "k1b\nk61\n");
     await page.keyboard.press("Escape");
@@ -276,7 +276,7 @@ describeSite("manners", (site: Site) => {
       Object.defineProperty(document, "fullscreenEnabled", { configurable: true, value: false });
       return player.requestFullscreen();
     });
-    await page.click(">>> #share");
+    await page.locator(">>> #share").click();
     await appears(page, "dialog[open]");
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => !inPlayer("dialog"));
@@ -288,14 +288,14 @@ describeSite("manners", (site: Site) => {
 
   test("requestFullscreen takes the display, and gives it back", async () => {
     const page = await play(`src="events.rom" controls scale="1"`);
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     await page.waitForFunction(() => document.fullscreenElement === player);
     const canvas = await page.evaluate(() => inPlayer("canvas")?.getBoundingClientRect().width ?? 0);
     assert.ok(
       canvas >= 1024 || canvas >= 512 * Math.floor((await page.evaluate(() => innerWidth)) / 512),
       `${canvas}`,
     );
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     await page.waitForFunction(() => !document.fullscreenElement);
     await page.waitForFunction(() => inPlayer("canvas")?.getBoundingClientRect().width === 512);
     await page.close();

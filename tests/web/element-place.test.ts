@@ -283,7 +283,7 @@ describeSite("the element in its place", (site: Site) => {
     await page.evaluate(() => document.body.prepend(player));
     assert.equal(await page.evaluate(() => inPlayer("#cover")?.checkVisibility()), true);
     assert.deepEqual(await types(page), [], "nothing by itself");
-    await page.click("uxn-player");
+    await page.locator("uxn-player").click();
     await hears(page, "console");
     assert.deepEqual(await types(page), ["loadstart", "loadeddata", "resize", "play"]);
     assert.equal(await page.evaluate(() => player.muted), true);

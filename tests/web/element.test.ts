@@ -557,7 +557,7 @@ describeSite("the element", (site: Site) => {
     // Developers see it as well.
     assert.equal(site.errors.splice(0).length, 1);
     await page.evaluate("broken = false");
-    await page.click(">>> #retry");
+    await page.locator(">>> #retry").click();
     await hears(page, "play");
     assert.deepEqual(await page.evaluate(() => [player.error, player.paused]), [null, false]);
     await page.close();

@@ -237,7 +237,7 @@ describeSite("embed.html", (site: Site) => {
     const inside = await frame(page, "one");
     await appears(inside, "#cover:not([hidden])");
     assert.ok(!requests.some((url) => /\.(rom|wasm)$/.test(url)), requests.join("\n"));
-    await inside.click(">>> #cover");
+    await inside.locator(">>> #cover").click();
     await hears(page, "one", "play");
     assert.deepEqual(
       (await types(page, "one")).filter((type) => type !== "resize"),
@@ -275,7 +275,7 @@ describeSite("embed.html", (site: Site) => {
     });
     assert.deepEqual(others, { autoplay: false, muted: false, volume: 0.7, scale: "auto", paused: true });
     const none = await frame(page, "none");
-    await none.click(">>> #cover");
+    await none.locator(">>> #cover").click();
     assert.match(String((await hears(page, "none", "error")).message), /no program/);
     await page.close();
   });
@@ -444,7 +444,7 @@ describeSite("embed.html", (site: Site) => {
     };
     assert.deepEqual(await state(1), { muted: true, volume: 0.25 });
     const content = await frame(page, "one");
-    await content.click(">>> #mute");
+    await content.locator(">>> #mute").click();
     await content.$eval("uxn-player", (player) => {
       player.volume = 0.5;
     });
@@ -721,7 +721,7 @@ describeSite("embed.html", (site: Site) => {
     await hears(page, "one", "play");
     const content = await frame(page, "one");
     assert.equal(await content.evaluate(() => document.fullscreenEnabled), false);
-    await content.click(">>> #fullscreen");
+    await content.locator(">>> #fullscreen").click();
     await appears(content, "#root[data-fullscreen]");
     const box = await content.$eval(">>> #root", (element) => {
       const { width, height } = element.getBoundingClientRect();
@@ -731,7 +731,7 @@ describeSite("embed.html", (site: Site) => {
     await content.focus(">>> canvas");
     await page.keyboard.press("Escape");
     await appears(content, "#root:not([data-fullscreen])");
-    await content.click(">>> #share");
+    await content.locator(">>> #share").click();
     await appears(content, "dialog[open]");
     await content.waitForFunction(() => inPlayer("#share-link")?.matches(":focus"));
     const copy = (await content.$(">>> .share-copy")) as ElementHandle<HTMLButtonElement>;

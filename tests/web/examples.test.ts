@@ -149,7 +149,7 @@ describeSite("examples", (site: Site) => {
       await button("Pause");
       await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Hello");
       assert.equal(await page.$eval("uxn-player", ({ volume }) => volume), 0.5);
-      await page.click("button:last-of-type");
+      await page.locator("button:last-of-type").click();
       assert.equal(await page.$eval("uxn-player", ({ paused }) => paused), false);
       await page.close();
     });
@@ -162,11 +162,11 @@ describeSite("examples", (site: Site) => {
     await page.waitForSelector("#toggle:enabled");
     await plays(frame);
     await page.waitForFunction(() => document.getElementById("toggle")?.textContent === "Pause");
-    await page.click("#picture");
+    await page.locator("#picture").click();
     await page.waitForFunction(() => document.querySelector("img")?.naturalWidth);
     const width = await page.$eval("img", ({ naturalWidth }) => naturalWidth);
     assert.equal(width, (await shot(hello, 60)).width);
-    await page.click("#toggle");
+    await page.locator("#toggle").click();
     await page.waitForFunction(() => document.getElementById("toggle")?.textContent === "Play");
     assert.ok(await frame.$eval("uxn-player", ({ paused }) => paused));
     await page.close();

@@ -144,7 +144,7 @@ describeSite("files", (site: Site) => {
     await answers(page, "whello", "0005\n");
     // The buttons move when a program turns out to have no screen.
     await appears(page, "[data-text-only]");
-    await page.click(">>> #reset");
+    await page.locator(">>> #reset").click();
     await prints(page, "0005\n[hello]\n");
     await page.reload();
     await prints(page, "0005\n[hello]\n");
@@ -154,7 +154,7 @@ describeSite("files", (site: Site) => {
     await prints(page, "0000\n[]\n");
     await answers(page, "wagain", "wagain\n0005\n");
 
-    await page.click('a[data-address$="sieve.rom"]');
+    await page.locator('a[data-address$="sieve.rom"]').click();
     await page.waitForFunction(() => document.getElementById("title")?.textContent !== "reload");
     await page.goBack();
     await prints(page, "0005\n[again]\n");
@@ -294,7 +294,7 @@ describeSite("files", (site: Site) => {
       };
     });
     await answers(page, "wnew", "0003\n");
-    await page.click('a[data-address$="sieve.rom"]');
+    await page.locator('a[data-address$="sieve.rom"]').click();
     await page.waitForFunction(() => document.getElementById("title")?.textContent !== "left");
     await page.close();
     const again = await play("left");
@@ -511,7 +511,7 @@ describeSite("files", (site: Site) => {
     await answers(page, "l", "[0006\t.theme\n0001\tone.txt\n0002\ttwo.txt\n]\n");
     await upload(page, own("one.txt", "changed"));
     await says(page, "Replaced “one.txt”.");
-    await page.click("#files-undo");
+    await page.locator("#files-undo").click();
     await says(page, "Undone.");
     await lists(page, "one.txt 1 B", "two.txt 2 B");
     await page.reload();
@@ -528,7 +528,7 @@ describeSite("files", (site: Site) => {
     await says(page, "Deleted “notes/”.");
     await lists(page);
     await answers(page, "r", "r\n0000\n[]\n");
-    await page.click("#files-undo");
+    await page.locator("#files-undo").click();
     await says(page, "Undone.");
     await lists(page, "notes/ 5 B", "notes/today.txt 5 B");
     await answers(page, "r", "r\n0005\n[hello]\n");
@@ -537,7 +537,7 @@ describeSite("files", (site: Site) => {
     await press(page, "Delete notes/today.txt");
     await lists(page, "notes/ 0 B");
     await answers(page, "wnewer", "wnewer\n0005\n");
-    await page.click("#files-undo");
+    await page.locator("#files-undo").click();
     await answers(page, "r", "[newer]\n");
     await page.reload();
     await prints(page, "[newer]\n");

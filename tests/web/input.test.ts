@@ -147,8 +147,8 @@ describeSite("input devices", (site: Site) => {
     const page = await playPads();
     await setPads(page, { buttons: [0] });
     const log = await startLog(page);
-    await page.click(">>> #play");
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
+    await page.locator(">>> #play").click();
     await logs(log, "00000000\n01000000\n");
     await page.evaluate(() => {
       document.hasFocus = () => false;
@@ -234,8 +234,8 @@ describeSite("input devices", (site: Site) => {
           canvas.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true })),
         ),
       async () => {
-        await page.click(">>> #play");
-        await page.click(">>> #play");
+        await page.locator(">>> #play").click();
+        await page.locator(">>> #play").click();
         await page.focus(">>> canvas");
       },
     ];
@@ -251,7 +251,7 @@ describeSite("input devices", (site: Site) => {
   test("the other key map: letters are buttons, chords are the browser's, and the choice is remembered", async () => {
     const page = await site.play("pads");
     await focusScreen(page);
-    await page.click("#controls summary");
+    await page.locator("#controls summary").click();
     await page.select("#keymap", "letters");
     assert.deepEqual(await page.$$eval(".keys dd", (keys) => keys.map((key) => key.textContent)), [
       ...["Arrows", "Z", "X", "C", "V"],
@@ -450,12 +450,12 @@ describeSite(
       )) {
         assert.ok(size >= 44, `${size} pixels`);
       }
-      await page.click(">>> #pad-toggle");
+      await page.locator(">>> #pad-toggle").click();
       assert.equal(await page.$eval(">>> .pad", (pad) => pad.checkVisibility()), false);
       await page.reload();
       await appears(page, "#pad-toggle:not([hidden])");
       assert.equal(await page.$eval(">>> #pad-toggle", (toggle) => toggle.ariaPressed), "false");
-      await page.click(">>> #pad-toggle");
+      await page.locator(">>> #pad-toggle").click();
       assert.equal(await page.$eval(">>> .pad", (pad) => pad.checkVisibility()), true);
       await page.evaluate(() => localStorage.clear());
       await page.close();

@@ -198,7 +198,7 @@ describeSite("opening", (site: Site) => {
     await problem(page);
     assert.equal(await text(page, "#title"), "frames");
     await hasState(page, "running");
-    await page.click(">>> #problem-close");
+    await page.locator(">>> #problem-close").click();
     assert.ok(await page.$eval(">>> #problem", (element) => (element as HTMLElement).hidden));
     await page.close();
   });
@@ -228,7 +228,7 @@ describeSite("opening", (site: Site) => {
       assert.match(await problem(page), /status 404/, attempt);
       await page.waitForFunction(() => location.search.includes("echo"), { timeout: 5000 });
       assert.equal(await text(page, "#title"), "echo");
-      await page.click(">>> #problem-close");
+      await page.locator(">>> #problem-close").click();
     }
     // It is there again: so it was no dead end.
     status = 200;
@@ -249,7 +249,7 @@ describeSite("opening", (site: Site) => {
     const entries = await page.evaluate(() => history.length);
     // The buttons move when a program turns out to have no screen.
     await appears(page, "[data-text-only]");
-    await page.click(">>> #start");
+    await page.locator(">>> #start").click();
     await page.waitForFunction(() => inPlayer("#log")?.textContent?.endsWith("264 40a "));
     assert.equal(await page.evaluate(() => history.length), entries);
     await load(page, rom);
@@ -267,14 +267,14 @@ describeSite("opening", (site: Site) => {
     await page.setViewport({ width: 390, height: 844 });
     await page.goto(site.server.url);
     await hasState(page, "running");
-    await page.click("#programs summary");
-    await page.click('#menu a[data-address="roms/life.rom"]');
+    await page.locator("#programs summary").click();
+    await page.locator('#menu a[data-address="roms/life.rom"]').click();
     await problem(page);
     const isOpen = () => page.$eval("#programs", (list) => (list as HTMLDetailsElement).open);
     assert.ok(await isOpen());
     const focused = () => page.evaluate(() => (focusedElement() as HTMLElement).dataset.address);
     assert.equal(await focused(), "roms/life.rom");
-    await page.click('#menu a[data-address="roms/draw.rom"]');
+    await page.locator('#menu a[data-address="roms/draw.rom"]').click();
     await page.waitForFunction(() => document.getElementById("title")?.textContent === "Draw");
     assert.ok(!(await isOpen()));
     assert.ok(await page.$eval(">>> #room", (room) => room.matches(":focus-within")));

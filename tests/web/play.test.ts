@@ -55,7 +55,7 @@ describeSite("pictures", (site: Site) => {
     const page = await site.open("rom=roms/hello.rom");
     await hasState(page, "running");
     await frames(page, 30);
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
     const { sha256 } = await picture(page);
     const seen = new Set<string>();
     for (let count = 10; count < 200 && !seen.has(sha256); count++) {
@@ -274,14 +274,14 @@ describeSite("input", (site: Site) => {
     await page.type(">>> #line", "é");
     await page.keyboard.press("Enter");
     await prints(page, "1c3 1a9 10a ");
-    await page.click(">>> #end-input");
+    await page.locator(">>> #end-input").click();
     await hasState(page, "exited");
     assert.equal(await text(page, ">>> #status"), "Ended with exit code 3");
     await prints(page, "400 !");
     assert.equal(await text(page, ">>> #log .error"), "!");
     assert.equal(await text(page, ">>> #log .input"), "é\n");
     assert.ok(await page.$eval(">>> #line", (field) => (field as HTMLInputElement).disabled));
-    await page.click(">>> #reset");
+    await page.locator(">>> #reset").click();
     await hasState(page, "running");
     assert.ok(await page.$eval(">>> #line", (field) => !(field as HTMLInputElement).disabled));
     await page.close();
@@ -295,7 +295,7 @@ describeSite("console programs", (site: Site) => {
     await prints(page, "3432");
     await appears(page, "[data-text-only]");
     assert.equal(await page.$eval(">>> canvas", (canvas) => canvas.checkVisibility()), false);
-    await page.click("#menu-screen a");
+    await page.locator("#menu-screen a").click();
     await appears(page, "#root:not([data-text-only]) canvas");
     await page.close();
   });

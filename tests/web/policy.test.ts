@@ -51,7 +51,7 @@ describeSite("security policy", (site: Site) => {
       const poster = inPlayer("#poster");
       return poster instanceof HTMLImageElement && poster.naturalWidth === 1;
     });
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await page.waitForFunction(() => document.querySelector("uxn-player")?.paused === false);
     await page.keyboard.press("p");
     await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.controller);
@@ -66,18 +66,18 @@ describeSite("security policy", (site: Site) => {
       return picture?.size ?? 0;
     });
     assert.ok(size > 50, `a picture of ${size} bytes`);
-    await page.click(">>> #screenshot");
-    await page.click(">>> #mute");
-    await page.click(">>> #share");
+    await page.locator(">>> #screenshot").click();
+    await page.locator(">>> #mute").click();
+    await page.locator(">>> #share").click();
     await appears(page, "dialog[open]");
     await appears(page, "dialog figure svg, dialog figcaption:not(:empty)");
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => !inPlayer("dialog"));
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     await page.waitForFunction(() => inPlayer("#root")?.hasAttribute("data-fullscreen"));
-    await page.click(">>> #fullscreen");
+    await page.locator(">>> #fullscreen").click();
     await page.waitForFunction(() => !inPlayer("#root")?.hasAttribute("data-fullscreen"));
-    await page.click(">>> #reset");
+    await page.locator(">>> #reset").click();
     assert.equal(await page.$eval(">>> #sound-problem", (problem) => problem.textContent), "");
   }
 
@@ -103,7 +103,7 @@ describeSite("security policy", (site: Site) => {
 
   test("without WebAssembly there are words", async () => {
     const page = await open(POLICY.replace(" 'wasm-unsafe-eval'", ""), `src="${await site.offer("tone")}"`);
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await appears(page, "#problem:not([hidden])");
     const words = await page.$eval(">>> #problem-text", (problem) => problem.textContent ?? "");
     assert.match(words, /'wasm-unsafe-eval'/);

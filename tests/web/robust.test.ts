@@ -37,9 +37,9 @@ describeSite("nuisances", (site: Site) => {
         });
         assert.ok(took < 300, `stopping took ${took.toFixed()} ms`);
         assert.equal(await text(page, ">>> #status"), "Paused");
-        await page.click(">>> #play");
+        await page.locator(">>> #play").click();
         await hasState(page, "working");
-        await page.click(">>> #reset");
+        await page.locator(">>> #reset").click();
         await hasState(page, "working");
         await page.close();
       });
@@ -63,7 +63,7 @@ describeSite("nuisances", (site: Site) => {
     assert.ok(wait < 300, `a timer waited for ${wait.toFixed()} ms`);
     const length = (await text(page, ">>> #log")).length;
     assert.ok(length > 1_000 && length <= 100_000, `${length} characters are kept`);
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
     assert.equal(await text(page, ">>> #status"), "Paused");
     await page.close();
   });
@@ -75,7 +75,7 @@ describeSite("nuisances", (site: Site) => {
     assert.ok(wait < 300, `a timer waited for ${wait.toFixed()} ms`);
     const pieces = await page.$eval(">>> #log", (log) => log.childElementCount);
     assert.ok(pieces > 100 && pieces < 5_000, `${pieces} pieces are kept`);
-    await page.click(">>> #play");
+    await page.locator(">>> #play").click();
     await page.close();
   });
 

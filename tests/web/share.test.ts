@@ -325,10 +325,10 @@ describeSite("share", (site: Site) => {
   test("it closes by its button and by a click beside it, not by one in it", async () => {
     const page = await site.play("events");
     await openShare(page);
-    await page.click(">>> .share-close");
+    await page.locator(">>> .share-close").click();
     await page.waitForFunction(() => !inPlayer("dialog"));
     await openShare(page);
-    await page.click(">>> #share-title");
+    await page.locator(">>> #share-title").click();
     await frames(page, 5);
     assert.ok(await page.evaluate(() => inPlayer("dialog")?.open));
     await page.mouse.click(5, 500);
@@ -478,7 +478,7 @@ describeSite("share", (site: Site) => {
           const handle = name === "frame" ? await article.waitForSelector("iframe") : null;
           const frame = (await handle?.contentFrame()) ?? article;
           await appears(frame, "#cover:not([hidden])");
-          await frame.click(">>> #cover");
+          await frame.locator(">>> #cover").click();
           await frame.waitForFunction(
             (wanted) => inPlayer("#log")?.textContent?.includes(wanted),
             { timeout: 10_000 },
@@ -683,7 +683,7 @@ describeSite("share", (site: Site) => {
     );
     assert.equal(await page.$eval("uxn-player", (player) => player.label), HOSTILE);
     assert.equal(await page.$eval("uxn-player", (player) => player.paused), true, "not before a click");
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await hasState(page, "running");
     const { width, height, rgb_sha256 } = await shot(await assemble("picture"), 2);
     await frames(page, 10);
@@ -714,11 +714,11 @@ describeSite("share", (site: Site) => {
         });
       },
     });
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await prints(page, echoed(["one", "and two"]));
     await page.close();
     const { page: events } = await exported("events", "Events");
-    await events.click(">>> #cover");
+    await events.locator(">>> #cover").click();
     await hasState(events, "running");
     await events.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
     await events.focus("uxn-player");
@@ -729,14 +729,14 @@ describeSite("share", (site: Site) => {
 
   test("a saved page keeps its program's files", async () => {
     const { page } = await exported("files", "Files");
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await prints(page, "[]\n");
     await page.$eval("uxn-player", (player) => player.sendInput("wkept\n"));
     await prints(page, "0004\n");
     // It is handed to the browser at once, and soon written.
     await new Promise((resolve) => setTimeout(resolve, 500));
     await page.reload();
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await prints(page, "0004\n[kept]\n");
     await page.close();
   });
@@ -762,7 +762,7 @@ describeSite("share", (site: Site) => {
         });
       },
     });
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await page.waitForFunction("globalThis.heard?.()", { timeout: 10_000 });
     await page.close();
   });
@@ -779,7 +779,7 @@ describeSite("share", (site: Site) => {
     const before = site.errors.length;
     const page = await site.tab();
     await page.goto(pathToFileURL(path).href);
-    await page.click(">>> #cover");
+    await page.locator(">>> #cover").click();
     await hasState(page, "running");
     assert.equal(await page.title(), "x");
     await page.close();

@@ -49,7 +49,7 @@ describeSite("sizes", (site: Site) => {
     test(`first play fetches what sizes.json says, engine: ${engine}`, async (t) => {
       const { page, cdn } = await open(t, `src="/${await site.offer("tone")}" autoplay engine="${engine}"`);
       await hasState(page, "running");
-      await page.click(">>> canvas");
+      await page.locator(">>> canvas").click();
       // The audio thread's module comes last; whatever else would have come by then, too.
       const isLast = () => cdn.requests.some((path) => path.includes("worklet"));
       for (let wait = 0; wait < 100 && !isLast(); wait++) await sleep(50);

@@ -113,7 +113,9 @@ describeSite("statistics", (site: Site) => {
         });
       // Until it has settled.
       await page.waitForFunction(
-        (isText) => inPlayer("#root")?.hasAttribute("data-text-only") === isText,
+        (isText) =>
+          inPlayer("#root")?.hasAttribute("data-text-only") === isText &&
+          (isText || (inPlayer("canvas")?.clientWidth ?? 0) > 0),
         {},
         name === "calc",
       );
@@ -156,11 +158,11 @@ describeSite("statistics", (site: Site) => {
     await lines(page, /ms\/frame/);
     const isTicked = () => page.$eval("#stats", (box) => (box as HTMLInputElement).checked);
     assert.equal(await isTicked(), true);
-    await page.click("#emulator summary");
-    await page.click("#stats");
+    await page.locator("#emulator summary").click();
+    await page.locator("#stats").click();
     assert.equal(await page.evaluate(() => inPlayer("#stats")), null);
     assert.deepEqual(await violations(page), []);
-    await page.click("#stats");
+    await page.locator("#stats").click();
     await lines(page, /ms\/frame/);
     await page.goto(`${site.server.url}?rom=roms/hello.rom`);
     await lines(page, /ms\/frame/);

@@ -82,7 +82,7 @@ describeSite(
       });
       await page.goto(`${site.server.url}?one=${rom}&two=${rom}`);
       await page.waitForSelector("[data-ready]");
-      await page.click("#one >>> canvas");
+      await page.locator("#one >>> canvas").click();
       await page.waitForFunction("heard() === 'true,true'", { timeout: 10_000 });
       assert.equal(await page.evaluate("contexts()"), 1);
       await page.$eval("#one", (player) => player.remove());

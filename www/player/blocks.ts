@@ -10,9 +10,13 @@ import type { BlocksFantail, BlocksVarvara } from "./wasm.js";
 
 /** Jumps to an address that make it hot. */
 const HOT = 400;
-/** Milliseconds of work before the compiler is loaded, which takes about as long. Most programs that are done sooner are
- * done sooner without. */
-const LOADING = 50;
+/** Milliseconds of work before anything is compiled: two frames. What is done by then is done sooner without. */
+const WORTH = 33;
+/**
+ * The same before the compiler is loaded, which takes some 50 ms of another processor, if there is one. What is done in a
+ * fifth of a second nobody waits for.
+ */
+const LOADING = 200;
 /** Failures to load the compiler after which nothing is hot any more. */
 const PATIENCE = 3;
 
@@ -78,7 +82,7 @@ export class Blocks {
   /** To be called often, when the machine has run for some milliseconds: has compiled what is hot. */
   step(worked: number): void {
     this.#worked += worked;
-    if (this.#isBusy || this.#isClosed || (this.#worked < LOADING && !translate)) return;
+    if (this.#isBusy || this.#isClosed || this.#worked < (translate ? WORTH : LOADING)) return;
     const addresses = this.#varvara.takeHot();
     if (!addresses) return;
     this.#isBusy = true;

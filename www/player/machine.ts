@@ -28,7 +28,6 @@ const FIRST_SLICE = 1 << 14;
 
 /** Bytes of standard input sent at once. More wait here, for the machine's own queue is short. */
 const INPUT_CHUNK = 64;
-const END_OF_INPUT = -1;
 
 /** What a machine has done since it was made. */
 export interface Tally {
@@ -51,7 +50,8 @@ export class Machine {
   readonly #now: () => number;
   readonly #blocks: Blocks | undefined;
   #slice = FIRST_SLICE;
-  #input: number[] = [];
+  /** Standard input that waits: bytes, and its end. */
+  readonly #input: (Uint8Array | "end")[] = [];
   #fuel = 0;
   #milliseconds = 0;
 
@@ -97,12 +97,12 @@ export class Machine {
 
   /** Adds to the program's standard input. */
   type(text: string): void {
-    for (const byte of new TextEncoder().encode(text)) this.#input.push(byte);
+    this.#input.push(new TextEncoder().encode(text));
   }
 
   /** Ends the program's standard input. */
   endInput(): void {
-    this.#input.push(END_OF_INPUT);
+    this.#input.push("end");
   }
 
   /** Works until nothing is left to do, the program has ended, or the clock has reached `deadline`. */
@@ -136,12 +136,15 @@ export class Machine {
   }
 
   #sendInput(): boolean {
-    const bytes = this.#input.splice(0, INPUT_CHUNK);
-    for (const byte of bytes) {
-      if (byte === END_OF_INPUT) this.varvara.sendInputEnd();
-      else this.varvara.sendInput(byte);
+    const next = this.#input.shift();
+    if (next === undefined) return false;
+    if (next === "end") {
+      this.varvara.sendInputEnd();
+    } else {
+      this.varvara.sendInput(next.subarray(0, INPUT_CHUNK));
+      if (next.length > INPUT_CHUNK) this.#input.unshift(next.subarray(INPUT_CHUNK));
     }
-    return bytes.length > 0;
+    return true;
   }
 }
 

@@ -70,6 +70,7 @@ async function load(build: Build): Promise<Fantail> {
     const fantail: Fantail =
       build === "tailcall" ? await import("#wasm/tailcall") : await import("#wasm/switch");
     await fantail.default();
+    fantail.warmUp();
     return fantail;
   } catch (cause) {
     const message =
