@@ -4,7 +4,7 @@
 use fantail::tal;
 use fantail::uxn::compile::{Limits, Translation, compile};
 use fantail::uxn::sample::SAMPLE;
-use fantail::uxn::unit::{DATA, Description, Snapshot};
+use fantail::uxn::unit::{DATA, Description, QUIET, Snapshot};
 use proptest::prelude::*;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};
 
@@ -36,14 +36,15 @@ impl Machine {
 
     fn compile_all(&self, addresses: &[u16], limits: Limits) -> Translation {
         // From 0x10 on all ports may be called.
-        let quiet: [u8; 256] = std::array::from_fn(|port| u8::from(port >= 0x10));
+        let ports: [u8; 256] = std::array::from_fn(|port| if port >= 0x10 { QUIET } else { 0 });
         let snapshot = Snapshot {
             ram: &self.ram,
             marks: &self.marks,
-            quiet: &quiet,
+            ports: &ports,
             machine: 0x1000,
             ram_address: 0x1000,
             marks_address: 0x20000,
+            dev_address: 0x12000,
             stacks: [0x11010, 0x11111],
             counter: 0x30000,
         };

@@ -48,9 +48,9 @@ pub(super) struct Blocks {
     attempts: Vec<(u16, u8)>,
     /// The table's indices that are free again.
     retired: Vec<u16>,
-    /// The ports that compiled code may call.
+    /// What compiled code may do with each port.
     #[cfg(feature = "eager")]
-    pub(super) quiet: Option<&'static [u8; 256]>,
+    pub(super) ports: Option<&'static [u8; 256]>,
 }
 
 impl Uxn {
@@ -75,16 +75,17 @@ impl Uxn {
         hot
     }
 
-    /// Memory and marks for the compiler.
-    pub fn snapshot<'a>(&'a self, quiet: &'a [u8; 256]) -> Snapshot<'a> {
+    /// Memory and marks for the compiler, which learns from `ports` what it may do with each.
+    pub fn snapshot<'a>(&'a self, ports: &'a [u8; 256]) -> Snapshot<'a> {
         let address = |part: *const u8| part as usize as u32;
         Snapshot {
             ram: self.ram(),
             marks: &self.marks,
-            quiet,
+            ports,
             machine: address(std::ptr::from_ref(self).cast()),
             ram_address: address(self.ram.as_ptr()),
             marks_address: address(self.marks.as_ptr()),
+            dev_address: address(self.dev.as_ptr()),
             stacks: [address(self.wst.data.as_ptr()), address(self.rst.data.as_ptr())],
             counter: address((&raw const self.compiled_fuel).cast()),
         }

@@ -6,6 +6,12 @@ pub const CODE: u8 = 0x80;
 /// constant, nor compiled as an opcode, any more.
 pub const DATA: u8 = 0x40;
 
+/// A bit for a port: compiled code may call its device, which neither looks at the stacks nor writes to memory, and takes
+/// no fuel for a read.
+pub const QUIET: u8 = 1;
+/// A bit for a port: a read has no effect, and gives the byte that is in `dev`.
+pub const PLAIN: u8 = 2;
+
 /// The machine as it is when the compiler is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
@@ -13,46 +19,59 @@ pub struct Snapshot<'a> {
     pub ram: &'a [u8],
     /// A byte of marks for each of memory.
     pub marks: &'a [u8],
-    /// For each port whether compiled code may call the device: it neither looks at the stacks nor writes to memory.
-    pub quiet: &'a [u8],
+    /// For each port [`QUIET`], [`PLAIN`], both, or neither.
+    pub ports: &'a [u8],
     /// Where the machine is in WebAssembly's memory.
     pub machine: u32,
     /// Where its main memory is.
     pub ram_address: u32,
     /// Where its marks are.
     pub marks_address: u32,
+    /// Where the bytes of its ports are.
+    pub dev_address: u32,
     /// Where the bytes of the working and of the return stack begin.
     pub stacks: [u32; 2],
     /// Where compiled code counts the fuel that it uses: 32 bits.
     pub counter: u32,
 }
 
-const WORDS: usize = 6;
+const WORDS: usize = 7;
 const PORTS: usize = 256;
 const RAM: usize = 0x10000;
 
 impl<'a> Snapshot<'a> {
-    /// As bytes: six little-endian words, the ports, memory, and its marks.
+    /// As bytes: seven little-endian words, the ports, memory, and its marks.
     pub fn encode(&self) -> Vec<u8> {
         let [wst, rst] = self.stacks;
-        let words = [self.machine, self.ram_address, self.marks_address, wst, rst, self.counter];
+        let Snapshot { machine, ram_address, marks_address, dev_address, counter, .. } = *self;
+        let words = [machine, ram_address, marks_address, dev_address, wst, rst, counter];
         let words = words.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<_>>();
-        [&words, self.quiet, self.ram, self.marks].concat()
+        [&words, self.ports, self.ram, self.marks].concat()
     }
 
     /// The reverse, or nothing if the length is wrong.
     pub fn decode(bytes: &'a [u8]) -> Option<Snapshot<'a>> {
         let (words, rest) = bytes.split_at_checked(4 * WORDS)?;
-        let (quiet, rest) = rest.split_at_checked(PORTS)?;
+        let (ports, rest) = rest.split_at_checked(PORTS)?;
         let (ram, marks) = rest.split_at_checked(RAM)?;
         if marks.len() != RAM {
             return None;
         }
         let mut words = words.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word));
         let mut word = || words.next();
-        let (machine, ram_address, marks_address) = (word()?, word()?, word()?);
+        let (machine, ram_address, marks_address, dev_address) = (word()?, word()?, word()?, word()?);
         let (stacks, counter) = ([word()?, word()?], word()?);
-        Some(Snapshot { ram, marks, quiet, machine, ram_address, marks_address, stacks, counter })
+        Some(Snapshot {
+            ram,
+            marks,
+            ports,
+            machine,
+            ram_address,
+            marks_address,
+            dev_address,
+            stacks,
+            counter,
+        })
     }
 }
 

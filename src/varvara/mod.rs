@@ -39,6 +39,8 @@ mod system;
 
 use std::ops::ControlFlow;
 
+#[cfg(any(feature = "blocks", test))]
+use crate::uxn::unit::{PLAIN, QUIET};
 use crate::uxn::{self, Engine, RESET, Stop, Uxn};
 
 use audio::Audio;
@@ -174,7 +176,7 @@ impl Varvara {
             fuel: 0,
         };
         #[cfg(feature = "eager")]
-        computer.uxn.set_quiet(&QUIET);
+        computer.uxn.set_ports(&PORTS);
         computer.boot();
         computer
     }
@@ -494,23 +496,33 @@ impl Varvara {
     }
 }
 
-/// The ports whose devices neither look at the stacks nor write to main memory, nor take fuel for a read, a byte of 1
-/// each: those that compiled code calls by itself. The others (expansion, stack pointers, debug, state; Datetime; files)
-/// are the interpreter's.
+/// What compiled code may do with each port. It calls devices that neither look at the stacks nor write to main memory, nor
+/// take fuel for a read; the others (expansion, stack pointers, debug, state; Datetime; files) are the interpreter's.
 #[cfg(any(feature = "blocks", test))]
-pub const QUIET: [u8; 256] = {
-    let mut quiet = [1; 256];
+pub const PORTS: [u8; 256] = {
+    let mut ports = [0; 256];
     let mut port = 0;
     while port < 256 {
-        match port as u8 & 0xf0 {
-            system::BASE if port < system::RED as usize || port >= system::DEBUG as usize => quiet[port] = 0,
-            datetime::BASE | file::BASE | file::BASE_2 => quiet[port] = 0,
-            _ => {}
-        }
+        let is_quiet = match port as u8 & 0xf0 {
+            system::BASE => port >= system::RED as usize && port < system::DEBUG as usize,
+            datetime::BASE | file::BASE | file::BASE_2 => false,
+            _ => true,
+        };
+        ports[port] = if is_quiet { QUIET } else { 0 } | if is_plain(port as u8) { PLAIN } else { 0 };
         port += 1;
     }
-    quiet
+    ports
 };
+
+/// Whether a read of a port has no effect, and gives what was last written to it or put there.
+#[cfg(any(feature = "blocks", test))]
+const fn is_plain(port: u8) -> bool {
+    match port & 0xf0 {
+        system::BASE | screen::BASE | datetime::BASE | controller::BASE | mouse::BASE => false,
+        audio::FIRST..=audio::LAST => false,
+        _ => true,
+    }
+}
 
 /// Everything that ports reach.
 struct Devices {
@@ -597,5 +609,25 @@ impl uxn::Devices for Devices {
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::uxn::Devices as _;
+
+    #[test]
+    fn a_read_of_a_plain_port_gives_the_byte_and_changes_nothing() {
+        let mut computer = Varvara::new(&[], Options::default());
+        let bytes = std::array::from_fn(|port| port as u8 ^ 0xa5);
+        computer.uxn.dev = bytes;
+        let mut plain = 0;
+        for port in (0..=255).filter(|&port| PORTS[usize::from(port)] & PLAIN != 0) {
+            assert_eq!(computer.devices.dei(&mut computer.uxn, port), bytes[usize::from(port)], "{port:02x}");
+            plain += 1;
+        }
+        assert_eq!(computer.uxn.dev, bytes);
+        assert_eq!(plain, 7 * 16, "Console, both Files, and four that are not there");
     }
 }

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::uxn::compile::{self, Limits};
 use crate::uxn::sample::SAMPLE;
-use crate::uxn::unit::{Description, Snapshot};
+use crate::uxn::unit::{Description, QUIET, Snapshot};
 
 /// A module made of hot code.
 #[wasm_bindgen]
@@ -57,14 +57,15 @@ pub fn compile(
 pub fn warm_up() {
     let mut ram = vec![0; 0x10000];
     ram[0x100..0x100 + SAMPLE.len()].copy_from_slice(&SAMPLE);
-    let (marks, quiet) = (vec![0; 0x10000], [1; 256]);
+    let (marks, ports) = (vec![0; 0x10000], [QUIET; 256]);
     let snapshot = Snapshot {
         ram: &ram,
         marks: &marks,
-        quiet: &quiet,
+        ports: &ports,
         machine: 0,
         ram_address: 0,
         marks_address: 0,
+        dev_address: 0,
         stacks: [0x100; 2],
         counter: 0,
     };

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::compile::{self, Limits, Translation};
+use crate::uxn::unit::{PLAIN, QUIET};
 use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
@@ -24,6 +25,7 @@ use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, opcode};
 /// | 0e, 1e | | halts |
 /// | 0f | | takes all fuel and halts |
 /// | 10–1d | the next of a sequence of bytes, also stored | |
+/// | 28–2f | plain: nobody sees that they are read | |
 /// | 2c | | takes that much fuel |
 /// | 2d | | counts the short in 28 and 29 up |
 /// | 33 | | writes the byte to memory, at the address in 30 and 31 |
@@ -38,15 +40,21 @@ const fn is_quiet(port: u8) -> bool {
     port >= 0x10 && port != 0x33
 }
 
+/// The ports whose reads nobody sees. They show what was written, and two of them what a device put there.
+const fn is_plain(port: u8) -> bool {
+    port & 0xf8 == 0x28
+}
+
 /// The same, as the compiler wants to have it.
-const QUIET: [u8; 256] = {
-    let mut quiet = [0; 256];
+const PORTS: [u8; 256] = {
+    let mut ports = [0; 256];
     let mut port = 0;
     while port < 256 {
-        quiet[port] = is_quiet(port as u8) as u8;
+        ports[port] =
+            if is_quiet(port as u8) { QUIET } else { 0 } | if is_plain(port as u8) { PLAIN } else { 0 };
         port += 1;
     }
-    quiet
+    ports
 };
 
 impl Lab {
@@ -69,6 +77,9 @@ impl Lab {
 
 impl Devices for Lab {
     fn dei(&mut self, uxn: &mut Uxn, port: u8) -> u8 {
+        if is_plain(port) {
+            return uxn.dev[usize::from(port)];
+        }
         let (wst, rst) = (uxn.wst.ptr(), uxn.rst.ptr());
         let value = match port {
             0x04 => wst,
@@ -313,7 +324,7 @@ impl Trial {
             if self.rest.is_empty() {
                 return None;
             }
-            let translation = compile::compile(&subject.uxn.snapshot(&QUIET), &self.rest, Limits::LARGE);
+            let translation = compile::compile(&subject.uxn.snapshot(&PORTS), &self.rest, Limits::LARGE);
             self.rest.clone_from(&translation.rest);
             if !translation.units.is_empty() {
                 return Some(TrialModule { translation });

@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+#[cfg(feature = "eager")]
+use fantail::uxn::unit::QUIET;
 use fantail::uxn::{Devices, Engine, Stop, Uxn};
 
 use crate::oracle::{self, Cpu};
@@ -107,14 +109,14 @@ const fn is_quiet(port: u8) -> bool {
 
 /// The same, as the compiler wants to have it.
 #[cfg(feature = "eager")]
-pub const QUIET: [u8; 256] = {
-    let mut quiet = [0; 256];
+pub const PORTS: [u8; 256] = {
+    let mut ports = [0; 256];
     let mut port = 0;
     while port < 256 {
-        quiet[port] = is_quiet(port as u8) as u8;
+        ports[port] = if is_quiet(port as u8) { QUIET } else { 0 };
         port += 1;
     }
-    quiet
+    ports
 };
 
 impl Lab {
@@ -227,7 +229,7 @@ pub fn load(setup: &Setup) -> Box<Uxn> {
     uxn.dev = setup.dev;
     uxn.set_pc(setup.pc as u16);
     #[cfg(feature = "eager")]
-    uxn.set_quiet(&QUIET);
+    uxn.set_ports(&PORTS);
     uxn
 }
 
@@ -292,7 +294,7 @@ impl Pair {
         if std::mem::take(&mut self.changed) {
             // It is another program, of which nothing has been compiled too often.
             #[cfg(feature = "eager")]
-            self.uxn.set_quiet(&QUIET);
+            self.uxn.set_ports(&PORTS);
         }
         let stop = self.uxn.run(self.engine, &mut self.uxn_lab, fuel);
         let expected = self.cpu.run(&mut self.cpu_lab, fuel).into();

@@ -10,7 +10,7 @@ use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
 use super::{Image, Port};
 use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
-use crate::uxn::unit::CODE;
+use crate::uxn::unit::{CODE, PLAIN, QUIET};
 
 /// The parameters of a compiled function, and two locals that each of them has.
 pub(super) mod local {
@@ -667,6 +667,12 @@ impl<'a> Lowering<'a> {
         MemArg { offset, align: 0, memory_index: 0 }
     }
 
+    /// Pushes a port's byte as it is, without asking the device.
+    fn plain_port(&mut self, port: u8) {
+        let offset = u64::from(self.image.dev_address) + u64::from(port);
+        self.emit().i32_const(0).i32_load8_u(MemArg { offset, align: 0, memory_index: 0 });
+    }
+
     fn load(&mut self, address: Value, short: bool, wrap: u32) -> Value {
         let memory = self.get_address(self.image.ram_address, address);
         self.emit().i32_load8_u(memory);
@@ -971,13 +977,23 @@ impl<'a> Lowering<'a> {
                     return Err(leave);
                 };
                 popped!();
-                if !self.image.is_quiet(port as u8, short) {
+                let port = port as u8;
+                if self.image.is(PLAIN, port, short) {
+                    self.plain_port(port);
+                    if short {
+                        self.constant(8);
+                        self.emit().i32_shl();
+                        self.plain_port(port.wrapping_add(1));
+                        self.emit().i32_or();
+                    }
+                } else if self.image.is(QUIET, port, short) {
+                    self.constant(self.image.machine);
+                    self.constant(Port::new(port, short).0);
+                    self.emit().call(import::DEI);
+                } else {
                     self.state = before.unwrap_or_default();
                     return Err(leave);
                 }
-                self.constant(self.image.machine);
-                self.constant(Port::new(port as u8, short).0);
-                self.emit().call(import::DEI);
                 let value = self.set(mask);
                 self.push(stack, value, short);
             }
@@ -989,7 +1005,7 @@ impl<'a> Lowering<'a> {
                 };
                 let (high, low) = self.pop_bytes(stack, short);
                 popped!();
-                if !self.image.is_quiet(port as u8, short) {
+                if !self.image.is(QUIET, port as u8, short) {
                     self.state = before.unwrap_or_default();
                     return Err(leave);
                 }

@@ -72,11 +72,12 @@ impl Limits {
 struct Image<'a> {
     ram: &'a [u8],
     marks: &'a [u8],
-    quiet: &'a [u8],
-    /// Where the machine, its memory, its marks, and the first bytes of both stacks are in WebAssembly's memory.
+    ports: &'a [u8],
+    /// Where the machine, its memory, its marks, its ports, and the first bytes of both stacks are in WebAssembly's memory.
     machine: u32,
     ram_address: u32,
     marks_address: u32,
+    dev_address: u32,
     stacks: [u32; 2],
 }
 
@@ -89,9 +90,10 @@ impl Image<'_> {
         u16::from_be_bytes([self.ram[usize::from(address)], self.ram[usize::from(address.wrapping_add(1))]])
     }
 
-    fn is_quiet(&self, port: u8, short: bool) -> bool {
-        let quiet = |port: u8| self.quiet[usize::from(port)] != 0;
-        quiet(port) && (!short || quiet(port.wrapping_add(1)))
+    /// Whether a port, of a short both, has one of the properties in [`unit`](super::unit).
+    fn is(&self, property: u8, port: u8, short: bool) -> bool {
+        let is = |port: u8| self.ports[usize::from(port)] & property != 0;
+        is(port) && (!short || is(port.wrapping_add(1)))
     }
 }
 
@@ -165,10 +167,11 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize, limits: Limits) -> Op
         let image = Image {
             ram: snapshot.ram,
             marks: &marks,
-            quiet: snapshot.quiet,
+            ports: snapshot.ports,
             machine: snapshot.machine,
             ram_address: snapshot.ram_address,
             marks_address: snapshot.marks_address,
+            dev_address: snapshot.dev_address,
             stacks: snapshot.stacks,
         };
         let unit = attempt(&image, entry, import::COUNT + functions as u32, limits)?;
