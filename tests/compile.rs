@@ -2,9 +2,10 @@
 //! same as the interpreter is the fuzzer's to show (`tests/fuzz`), where there is WebAssembly to run it.
 
 use fantail::tal;
+use fantail::uxn::QUIET;
 use fantail::uxn::compile::{Limits, Translation, compile};
 use fantail::uxn::sample::SAMPLE;
-use fantail::uxn::unit::{DATA, Description, QUIET, Snapshot};
+use fantail::uxn::unit::{DATA, Description, Snapshot};
 use proptest::prelude::*;
 use wasmparser::{ExternalKind, Operator, Parser, Payload, Validator};
 

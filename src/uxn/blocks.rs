@@ -48,9 +48,6 @@ pub(super) struct Blocks {
     attempts: Vec<(u16, u8)>,
     /// The table's indices that are free again.
     retired: Vec<u16>,
-    /// What compiled code may do with each port.
-    #[cfg(feature = "eager")]
-    pub(super) ports: Option<&'static [u8; 256]>,
 }
 
 impl Uxn {
@@ -75,13 +72,13 @@ impl Uxn {
         hot
     }
 
-    /// Memory and marks for the compiler, which learns from `ports` what it may do with each.
-    pub fn snapshot<'a>(&'a self, ports: &'a [u8; 256]) -> Snapshot<'a> {
+    /// Memory and marks for the compiler.
+    pub fn snapshot(&self) -> Snapshot<'_> {
         let address = |part: *const u8| part as usize as u32;
         Snapshot {
             ram: self.ram(),
             marks: &self.marks,
-            ports,
+            ports: self.ports,
             machine: address(std::ptr::from_ref(self).cast()),
             ram_address: address(self.ram.as_ptr()),
             marks_address: address(self.marks.as_ptr()),

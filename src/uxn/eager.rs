@@ -25,18 +25,10 @@ impl Drop for Uxn {
 }
 
 impl Uxn {
-    /// Says what compiled code may do with each port, as in a [`Snapshot`](super::unit::Snapshot). If nothing is said it
-    /// leaves all to the interpreter.
-    pub fn set_ports(&mut self, ports: &'static [u8; 256]) {
-        self.blocks.ports = Some(ports);
-        self.set_hot(Some(1));
-    }
-
     /// Compiles what is hot and links it. Whether there is compiled code now that was not there before.
     pub(super) fn compile_hot(&mut self) -> bool {
         let hot = self.take_hot();
-        let ports = self.blocks.ports.unwrap_or(&[0; 256]);
-        let translation = compile::compile(&self.snapshot(ports), &hot, Limits::LARGE);
+        let translation = compile::compile(&self.snapshot(), &hot, Limits::LARGE);
         let units = translation.units.len();
         if units == 0 {
             return false;

@@ -57,6 +57,12 @@ pub use stack::Stack;
 #[cfg(feature = "blocks")]
 pub use tailcall::unit_imports;
 
+/// What [`Uxn::set_ports`] says of a port: its device neither looks at the stacks nor writes to memory, and takes no fuel for
+/// a read.
+pub const QUIET: u8 = 1;
+/// What [`Uxn::set_ports`] says of a port: a read has no effect, and gives the byte that is in [`Uxn::dev`].
+pub const PLAIN: u8 = 2;
+
 /// Bytes of main memory.
 pub const RAM_SIZE: usize = 0x10000;
 /// Where a ROM is loaded and where the reset vector starts.
@@ -145,6 +151,8 @@ pub struct Uxn {
     pub rst: Stack,
     /// The device page: the byte behind each of the 256 ports.
     pub dev: [u8; 256],
+    /// What is known of each port.
+    ports: &'static [u8; 256],
     pc: u16,
     fuel: u32,
     /// What of the fuel a dispatcher has not taken into its registers.
@@ -179,6 +187,7 @@ impl Uxn {
             wst: Stack::default(),
             rst: Stack::default(),
             dev: [0; 256],
+            ports: &[0; 256],
             pc: 0,
             fuel: 0,
             reserve: 0,
@@ -211,6 +220,14 @@ impl Uxn {
         // What was compiled from the same bytes stays.
         #[cfg(feature = "blocks")]
         self.review_blocks();
+    }
+
+    /// Says what can be taken for granted of each port: [`QUIET`], [`PLAIN`], both, or neither, as of all at first. Plain
+    /// ports are read without their device, and compiled code calls quiet ones by itself.
+    pub fn set_ports(&mut self, ports: &'static [u8; 256]) {
+        #[cfg(feature = "blocks")]
+        self.forget_blocks();
+        self.ports = ports;
     }
 
     /// Copies a ROM to [`RESET`]. What does not fit below 0x10000 is left out; it belongs into the

@@ -285,6 +285,22 @@ impl Cpu {
         self.arrive(self.pc.wrapping_add(distance) & 0xffff)
     }
 
+    /// What `DEI` reads of ports that nobody has to be asked for.
+    ///
+    /// # Safety
+    /// The invariants of [`Cpu`].
+    #[inline(always)]
+    unsafe fn plain_input(&self, port: u8, short: bool) -> Option<usize> {
+        // SAFETY: the caller's promise.
+        let Uxn { ports, dev, .. } = unsafe { &*self.uxn };
+        let byte = |port: u8| {
+            let is_plain = ports[usize::from(port)] & super::PLAIN != 0;
+            is_plain.then_some(usize::from(dev[usize::from(port)]))
+        };
+        let first = byte(port)?;
+        if short { Some(first << 8 | byte(port.wrapping_add(1))?) } else { Some(first) }
+    }
+
     /// What `DEO` does.
     ///
     /// # Safety
@@ -604,7 +620,10 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             // DEI
             0x16 => {
                 pop!(port: byte);
-                let value = cpu.device(|devices, uxn| input(devices, uxn, port as u8, short));
+                let value = match cpu.plain_input(port as u8, short) {
+                    Some(value) => value,
+                    None => cpu.device(|devices, uxn| input(devices, uxn, port as u8, short)),
+                };
                 // The device may have moved the stack pointers: the range that was checked is void.
                 let start = *cpu;
                 cpu.push::<S, true>(&start, value, short);

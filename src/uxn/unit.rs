@@ -6,12 +6,6 @@ pub const CODE: u8 = 0x80;
 /// constant, nor compiled as an opcode, any more.
 pub const DATA: u8 = 0x40;
 
-/// A bit for a port: compiled code may call its device, which neither looks at the stacks nor writes to memory, and takes
-/// no fuel for a read.
-pub const QUIET: u8 = 1;
-/// A bit for a port: a read has no effect, and gives the byte that is in `dev`.
-pub const PLAIN: u8 = 2;
-
 /// The machine as it is when the compiler is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
@@ -19,7 +13,7 @@ pub struct Snapshot<'a> {
     pub ram: &'a [u8],
     /// A byte of marks for each of memory.
     pub marks: &'a [u8],
-    /// For each port [`QUIET`], [`PLAIN`], both, or neither.
+    /// What is known of each port: see [`Uxn::set_ports`](super::Uxn::set_ports).
     pub ports: &'a [u8],
     /// Where the machine is in WebAssembly's memory.
     pub machine: u32,

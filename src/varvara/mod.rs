@@ -39,9 +39,7 @@ mod system;
 
 use std::ops::ControlFlow;
 
-#[cfg(any(feature = "blocks", test))]
-use crate::uxn::unit::{PLAIN, QUIET};
-use crate::uxn::{self, Engine, RESET, Stop, Uxn};
+use crate::uxn::{self, Engine, PLAIN, QUIET, RESET, Stop, Uxn};
 
 use audio::Audio;
 use console::Console;
@@ -175,7 +173,6 @@ impl Varvara {
             exit: None,
             fuel: 0,
         };
-        #[cfg(feature = "eager")]
         computer.uxn.set_ports(&PORTS);
         computer.boot();
         computer
@@ -496,10 +493,9 @@ impl Varvara {
     }
 }
 
-/// What compiled code may do with each port. It calls devices that neither look at the stacks nor write to main memory, nor
-/// take fuel for a read; the others (expansion, stack pointers, debug, state; Datetime; files) are the interpreter's.
-#[cfg(any(feature = "blocks", test))]
-pub const PORTS: [u8; 256] = {
+/// What can be taken for granted of each port. Those that are not quiet are expansion, stack pointers, debug and state of
+/// System, Datetime, and files.
+static PORTS: [u8; 256] = {
     let mut ports = [0; 256];
     let mut port = 0;
     while port < 256 {
@@ -515,13 +511,13 @@ pub const PORTS: [u8; 256] = {
 };
 
 /// Whether a read of a port has no effect, and gives what was last written to it or put there.
-#[cfg(any(feature = "blocks", test))]
 const fn is_plain(port: u8) -> bool {
-    match port & 0xf0 {
-        system::BASE | screen::BASE | datetime::BASE | controller::BASE | mouse::BASE => false,
-        audio::FIRST..=audio::LAST => false,
-        _ => true,
-    }
+    let asks = matches!(
+        port & 0xf0,
+        system::BASE | screen::BASE | audio::FIRST
+            ..=audio::LAST | controller::BASE | mouse::BASE | datetime::BASE
+    );
+    !asks
 }
 
 /// Everything that ports reach.

@@ -2,9 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::uxn::QUIET;
 use crate::uxn::compile::{self, Limits};
 use crate::uxn::sample::SAMPLE;
-use crate::uxn::unit::{Description, QUIET, Snapshot};
+use crate::uxn::unit::{Description, Snapshot};
 
 /// A module made of hot code.
 #[wasm_bindgen]

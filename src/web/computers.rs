@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::trial::{BLOCKS, Outcome, TrialModule, difference, same};
 use crate::uxn::compile::{self, Limits};
 use crate::uxn::{Engine, Uxn};
-use crate::varvara::{Event, InputType, Options, PORTS, Status, Varvara};
+use crate::varvara::{Event, InputType, Options, Status, Varvara};
 
 struct Computer {
     name: String,
@@ -132,7 +132,7 @@ impl Computers {
             if self.rest.is_empty() {
                 return None;
             }
-            let translation = compile::compile(&subject.uxn().snapshot(&PORTS), &self.rest, Limits::LARGE);
+            let translation = compile::compile(&subject.uxn().snapshot(), &self.rest, Limits::LARGE);
             self.rest.clone_from(&translation.rest);
             if !translation.units.is_empty() {
                 return Some(TrialModule { translation });

@@ -9,8 +9,7 @@ use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::compile::{self, Limits, Translation};
-use crate::uxn::unit::{PLAIN, QUIET};
-use crate::uxn::{Devices, Engine, RAM_SIZE, RESET, Stop, Uxn, opcode};
+use crate::uxn::{Devices, Engine, PLAIN, QUIET, RAM_SIZE, RESET, Stop, Uxn, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
 /// the port alone; those not named here store what is written and read it back.
@@ -56,6 +55,13 @@ const PORTS: [u8; 256] = {
     }
     ports
 };
+
+/// A machine whose ports are those.
+fn machine() -> Box<Uxn> {
+    let mut uxn = Uxn::new();
+    uxn.set_ports(&PORTS);
+    uxn
+}
 
 impl Lab {
     /// A call, and of what the device can see as much as it may look at.
@@ -166,10 +172,10 @@ impl Subject {
         let lab = Lab { calls: Vec::new(), sequence: 0 };
         if name == BLOCKS {
             let engine = Engine::Tailcall;
-            return Ok(Subject { name: BLOCKS, engine, compiles: true, uxn: Uxn::new(), lab });
+            return Ok(Subject { name: BLOCKS, engine, compiles: true, uxn: machine(), lab });
         }
         let engine: Engine = name.parse().map_err(|error: String| JsError::new(&error))?;
-        Ok(Subject { name: engine.name(), engine, compiles: false, uxn: Uxn::new(), lab })
+        Ok(Subject { name: engine.name(), engine, compiles: false, uxn: machine(), lab })
     }
 
     /// Makes everything as it was before the program ran: in one of the ways in which a host may do that, or by touching
@@ -300,7 +306,7 @@ impl Trial {
     pub fn new(engines: Vec<String>) -> Result<Trial, JsError> {
         let subjects = engines.iter().map(|name| Subject::new(name)).collect::<Result<_, _>>()?;
         let reference = Subject::new(Engine::Switch.name())?;
-        Ok(Trial { reference, subjects, start: Uxn::new(), rest: Vec::new(), difference: String::new() })
+        Ok(Trial { reference, subjects, start: machine(), rest: Vec::new(), difference: String::new() })
     }
 
     /// Begins a program: memory is zero but for what [`poke`](Trial::poke) puts there. What is jumped to `hot` times is
@@ -324,7 +330,7 @@ impl Trial {
             if self.rest.is_empty() {
                 return None;
             }
-            let translation = compile::compile(&subject.uxn.snapshot(&PORTS), &self.rest, Limits::LARGE);
+            let translation = compile::compile(&subject.uxn.snapshot(), &self.rest, Limits::LARGE);
             self.rest.clone_from(&translation.rest);
             if !translation.units.is_empty() {
                 return Some(TrialModule { translation });

@@ -12,8 +12,6 @@ use crate::uxn::Engine;
 use crate::uxn::sample::SAMPLE;
 #[cfg(feature = "blocks")]
 use crate::uxn::unit::Description;
-#[cfg(feature = "blocks")]
-use crate::varvara::PORTS;
 use crate::varvara::{Clock, DateTime, Edition, Event, InputType, Options, Status, Stream, Varvara, rom};
 
 use super::files::WebFiles;
@@ -166,7 +164,7 @@ impl WebVarvara {
     /// The machine as the compiler wants to see it.
     #[cfg(feature = "blocks")]
     pub fn snapshot(&self) -> Vec<u8> {
-        self.varvara.uxn().snapshot(&PORTS).encode()
+        self.varvara.uxn().snapshot().encode()
     }
 
     /// Links units whose functions are in the table at `slots`, one behind the other. How many still fit the memory.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 #[cfg(feature = "eager")]
-use fantail::uxn::unit::QUIET;
+use fantail::uxn::QUIET;
 use fantail::uxn::{Devices, Engine, Stop, Uxn};
 
 use crate::oracle::{self, Cpu};
@@ -294,7 +294,7 @@ impl Pair {
         if std::mem::take(&mut self.changed) {
             // It is another program, of which nothing has been compiled too often.
             #[cfg(feature = "eager")]
-            self.uxn.set_ports(&PORTS);
+            self.uxn.set_hot(Some(1));
         }
         let stop = self.uxn.run(self.engine, &mut self.uxn_lab, fuel);
         let expected = self.cpu.run(&mut self.cpu_lab, fuel).into();

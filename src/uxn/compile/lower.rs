@@ -10,7 +10,8 @@ use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
 use super::{Image, Port};
 use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
-use crate::uxn::unit::{CODE, PLAIN, QUIET};
+use crate::uxn::unit::CODE;
+use crate::uxn::{PLAIN, QUIET};
 
 /// The parameters of a compiled function, and two locals that each of them has.
 pub(super) mod local {

@@ -90,7 +90,7 @@ impl Image<'_> {
         u16::from_be_bytes([self.ram[usize::from(address)], self.ram[usize::from(address.wrapping_add(1))]])
     }
 
-    /// Whether a port, of a short both, has one of the properties in [`unit`](super::unit).
+    /// Whether a port, of a short both, has a property: see [`Uxn::set_ports`](super::Uxn::set_ports).
     fn is(&self, property: u8, port: u8, short: bool) -> bool {
         let is = |port: u8| self.ports[usize::from(port)] & property != 0;
         is(port) && (!short || is(port.wrapping_add(1)))
