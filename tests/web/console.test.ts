@@ -44,7 +44,7 @@ describeSite("console", (site: Site) => {
     await page.type("#url", await site.offer("echo"));
     await page.keyboard.press("Enter");
     // The screen had the focus until it turned out that there is none.
-    await page.waitForFunction(() => focusedElement()?.id === "line", { timeout: 5000 });
+    await page.waitForFunction(() => focusedElement()?.id === "line", { timeout: 20_000 });
     assert.ok(await page.$(">>> [data-text-only]"));
     await page.keyboard.type("x");
     await page.keyboard.press("Enter");

@@ -52,7 +52,7 @@ async function walk(page: Page, key: "Tab" | "Shift+Tab", end: string): Promise<
 
 async function prints(page: Page, expected: string): Promise<void> {
   await page
-    .waitForFunction((wanted) => printed() === wanted, { timeout: 5000 }, expected)
+    .waitForFunction((wanted) => printed() === wanted, { timeout: 20_000 }, expected)
     .catch(async () => assert.equal(await page.evaluate(() => printed()), expected));
 }
 

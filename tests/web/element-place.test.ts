@@ -35,12 +35,12 @@ function counted(page: Page, milliseconds: number): Promise<{ count: number; mos
 }
 
 const isSuspended = (page: Page, suspended: boolean) =>
-  page.waitForFunction((wanted) => player.suspended === wanted, { timeout: 5000 }, suspended);
+  page.waitForFunction((wanted) => player.suspended === wanted, { timeout: 20_000 }, suspended);
 
 async function goesOn(page: Page): Promise<void> {
   await page.waitForFunction(
     (before) => (dots.get(player) ?? 0) > before + 3,
-    { timeout: 5000 },
+    { timeout: 20_000 },
     await page.evaluate(() => dots.get(player) ?? 0),
   );
 }

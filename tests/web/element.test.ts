@@ -603,7 +603,7 @@ describeSite("the element", (site: Site) => {
             .slice(from)
             .flatMap(({ detail }) => (detail as { text?: string })?.text ?? [])
             .join("").length >= length,
-        { timeout: 5000 },
+        { timeout: 20_000 },
         from,
         expected.length,
       );

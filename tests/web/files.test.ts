@@ -48,7 +48,7 @@ async function listed(page: Page): Promise<string[]> {
 }
 
 async function lists(page: Page, ...expected: string[]): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if (JSON.stringify(await listed(page)) === JSON.stringify(expected)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -58,7 +58,7 @@ async function lists(page: Page, ...expected: string[]): Promise<void> {
 async function says(page: Page, expected: string): Promise<void> {
   await page.waitForFunction(
     (wanted) => document.getElementById("files-notice")?.textContent === wanted,
-    { timeout: 5000 },
+    { timeout: 20_000 },
     expected,
   );
 }
@@ -100,7 +100,7 @@ async function isKept(page: Page, path: string, contents: string): Promise<void>
           };
         };
       }),
-    { timeout: 5000, polling: 100 },
+    { timeout: 20_000, polling: 100 },
     path,
     contents,
   );
@@ -230,7 +230,7 @@ describeSite("files", (site: Site) => {
     assert.equal(await isHeld(), true);
     await page.evaluate("relent()");
     await answers(page, "wok", "wok\n0002\n");
-    for (let tries = 0; tries < 100 && (await isHeld()); tries++) {
+    for (let tries = 0; tries < 400 && (await isHeld()); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.equal(await isHeld(), false);
@@ -650,10 +650,15 @@ for (const browserName of browserNames) {
         await openFiles(page);
         await lists(page, "notes/ 4 B", "notes/today.txt 4 B");
         await press(page, "Download notes/today.txt");
-        for (let tries = 0; tries < 100 && !readdirSync(downloads).includes("today.txt"); tries++) {
+        // Browsers make the file first, and fill it when all of it has come.
+        const downloaded = () =>
+          readdirSync(downloads).includes("today.txt")
+            ? readFileSync(join(downloads, "today.txt"), "utf8")
+            : "";
+        for (let tries = 0; tries < 200 && downloaded() === ""; tries++) {
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        assert.equal(readFileSync(join(downloads, "today.txt"), "utf8"), "kept");
+        assert.equal(downloaded(), "kept");
       });
     });
   });

@@ -63,7 +63,7 @@ describeSite("given files", (site: Site) => {
       });
     });
     await page.$eval("uxn-player", action as never, line);
-    await page.waitForFunction("log.text.split('\\n').length > 2", { timeout: 5000 });
+    await page.waitForFunction("log.text.split('\\n').length > 2", { timeout: 20_000 });
     return page.evaluate("log.text") as Promise<string>;
   }
 

@@ -226,7 +226,7 @@ describeSite("opening", (site: Site) => {
     for (const attempt of ["one", "another"]) {
       await page.evaluate(() => history.back());
       assert.match(await problem(page), /status 404/, attempt);
-      await page.waitForFunction(() => location.search.includes("echo"), { timeout: 5000 });
+      await page.waitForFunction(() => location.search.includes("echo"), { timeout: 20_000 });
       assert.equal(await text(page, "#title"), "echo");
       await page.locator(">>> #problem-close").click();
     }
@@ -253,7 +253,7 @@ describeSite("opening", (site: Site) => {
     await page.waitForFunction(() => inPlayer("#log")?.textContent?.endsWith("264 40a "));
     assert.equal(await page.evaluate(() => history.length), entries);
     await load(page, rom);
-    await page.waitForFunction((count) => history.length === count + 1, { timeout: 5000 }, entries);
+    await page.waitForFunction((count) => history.length === count + 1, { timeout: 20_000 }, entries);
     assert.match(page.url(), /\?rom=test\/echo\.rom$/);
     await load(page, rom);
     await hasState(page, "running");
@@ -283,16 +283,15 @@ describeSite("opening", (site: Site) => {
 
   test("who has moved on while a program was fetched keeps the focus", async () => {
     const rom = await assembled("picture");
-    let answer = () => {};
-    site.server.answer("/slow.rom", (_, response) => {
-      answer = () => response.writeHead(200).end(rom);
+    const asked = new Promise<() => void>((resolve) => {
+      site.server.answer("/slow.rom", (_, response) => resolve(() => response.writeHead(200).end(rom)));
     });
     const page = await site.play("frames");
     await appears(page, "[data-text-only]");
     await load(page, "slow.rom");
     await page.focus(">>> #args");
     await page.keyboard.type("a");
-    answer();
+    (await asked)();
     await page.waitForFunction(() => document.getElementById("title")?.textContent === "slow");
     await hasState(page, "running");
     assert.equal(await page.evaluate(() => focusedElement()?.id), "args");

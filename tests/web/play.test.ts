@@ -243,7 +243,7 @@ describeSite("input", (site: Site) => {
       });
     });
     await page.mouse.wheel({ deltaY: 120 });
-    await page.waitForSelector("[data-wheel]", { timeout: 5000 });
+    await page.waitForSelector("[data-wheel]", { timeout: 20_000 });
     const taken = await page.$eval("body", (body) => body.dataset.wheel);
     assert.equal(taken, "false", "without focus the wheel is the page's");
     await page.mouse.move(x + 20, y);

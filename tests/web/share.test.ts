@@ -139,7 +139,7 @@ async function says(page: Page, words: string): Promise<void> {
   try {
     await page.waitForFunction(
       (wanted) => inPlayer("dialog [role=status]")?.textContent?.includes(wanted),
-      { timeout: 5000 },
+      { timeout: 20_000 },
       words,
     );
   } catch {

@@ -73,7 +73,7 @@ describeSite("theme", (site: Site) => {
         const files = document.querySelector("uxn-player")?.storage;
         return isThere === (files?.read(".theme") !== undefined);
       },
-      { timeout: 5000 },
+      { timeout: 20_000 },
       wanted,
     );
 
