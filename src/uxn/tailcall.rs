@@ -199,12 +199,18 @@ unsafe extern "C" fn deo(uxn: *mut Uxn, registers: u32, limit: i32, port: u32, v
     let mut cpu = Cpu { uxn, pc: (registers >> 16) as usize, wst, rst, limit };
     // SAFETY: compiled code passes on registers that keep the invariants of `Cpu`.
     unsafe {
+        let reserve = (*uxn).reserve;
         match cpu.output(port as u8, value as usize, port & SHORT_PORT != 0) {
             Next::Stopped(stop) => {
                 cpu.save(stop);
                 0
             }
-            _ => cpu.limit,
+            _ => {
+                // What the limit has got out of the reserve is used up later.
+                let got = reserve.wrapping_sub((*uxn).reserve);
+                (*uxn).compiled_fuel = (*uxn).compiled_fuel.wrapping_add(got);
+                cpu.limit
+            }
         }
     }
 }

@@ -107,7 +107,8 @@ export class Blocks {
       // The interpreter goes on; and if it is the network, that may come back.
       opening = translate = undefined;
       this.#failures += 1;
-      if (this.#failures === PATIENCE && !this.#isClosed) this.#varvara.setHot(undefined);
+      // What was asked for becomes hot once more.
+      if (!this.#isClosed) this.#varvara.setHot(this.#failures < PATIENCE ? HOT : undefined);
     }
   }
 

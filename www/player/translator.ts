@@ -66,7 +66,10 @@ async function openWorker(): Promise<Translate> {
         }
         if (end) waiting.delete(id);
         if (end === "done") resolve();
-        if (end === "failed") reject(new Error("the compiler could not be loaded"));
+        if (end !== "failed") return;
+        reject(new Error("the compiler could not be loaded"));
+        // The thread has ended, and nobody else will have an answer.
+        for (const [other, settle] of waiting) settle({ id: other, end });
       });
       const request: CompileRequest = { id, snapshot, addresses };
       worker.postMessage(request, [snapshot.buffer]);

@@ -30,6 +30,9 @@ pub(super) struct Body {
     pub locals: u32,
 }
 
+/// Bytes of a function's blocks. Browsers take more, but units are many.
+const MAX_SIZE: usize = 256 << 10;
+
 /// At most so many slots of a stack are kept in locals around a loop.
 const LOOP_SLOTS: i32 = 24;
 
@@ -72,15 +75,16 @@ pub(super) fn extent(block: &Block, callees: &Callees) -> Extent {
     {
         for stack in [WST, RST] {
             let at = block.end_depths[stack];
-            extent.low[stack] = extent.low[stack].min(callee.extent.low[stack].saturating_add(at));
-            extent.written[stack] =
-                extent.written[stack].min(callee.extent.written[stack].saturating_add(at));
+            // None is not a slot that lies a little lower or higher.
+            let from_here = |slot: i32| if slot == i32::MAX { slot } else { slot.saturating_add(at) };
+            extent.low[stack] = extent.low[stack].min(from_here(callee.extent.low[stack]));
+            extent.written[stack] = extent.written[stack].min(from_here(callee.extent.written[stack]));
         }
     }
     extent
 }
 
-/// The WebAssembly of a function, or nothing if it needs more of a stack than there is.
+/// The WebAssembly of a function, or nothing if it needs more of a stack than there is, or becomes too large.
 pub(super) fn body(
     image: &Image,
     graph: &Graph,
@@ -88,12 +92,22 @@ pub(super) fn body(
     assumptions: &mut Assumptions,
 ) -> Option<Body> {
     let extents: Vec<Extent> = graph.blocks.iter().map(|block| extent(block, callees)).collect();
+    let mut reach = Extent { low: [0; 2], written: [0; 2], high: [0; 2] };
+    for block in &graph.blocks {
+        reach.join(&block.extent);
+        // Also what is expected of callees has to fit: a depth that wraps looks like another address behind the call.
+        for (stack, depth) in [WST, RST].into_iter().zip(block.depths) {
+            reach.low[stack] = reach.low[stack].min(depth);
+            reach.high[stack] = reach.high[stack].max(depth);
+        }
+    }
     let mut function = Function {
         image,
         graph,
         callees,
         margin: graph.dearest_way(),
         extents,
+        reach,
         locals: Locals::default(),
         assumptions,
         lowered: Vec::new(),
@@ -102,8 +116,13 @@ pub(super) fn body(
         code: Vec::new(),
     };
     function.prologue()?;
+    let mut size = 0;
     for block in 0..graph.blocks.len() {
         function.lower(block);
+        size += function.lowered[block].code.len();
+        if size > MAX_SIZE {
+            return None;
+        }
     }
     function.tree(0);
     function.emit().unreachable();
@@ -126,6 +145,8 @@ struct Function<'a> {
     callees: &'a Callees,
     margin: u32,
     extents: Vec<Extent>,
+    /// How far it goes itself, which the prologue makes sure of.
+    reach: Extent,
     locals: Locals,
     assumptions: &'a mut Assumptions,
     lowered: Vec<Lowered>,
@@ -147,16 +168,13 @@ impl Function<'_> {
     fn prologue(&mut self) -> Option<()> {
         let pc = self.graph.blocks[0].pc;
         let margin = (u32::from(pc) + self.margin) as i32;
-        let mut extent = Extent { low: [0; 2], written: [0; 2], high: [0; 2] };
-        for block in &self.graph.blocks {
-            extent.join(&block.extent);
-        }
+        let reach = self.reach;
         let mut emit = self.emit();
         emit.local_get(local::WST).i32_const(8).i32_shl().local_get(local::RST).i32_or();
         emit.local_set(local::FREE);
         emit.local_get(local::FUEL).i32_const(margin).i32_le_s();
         for stack in [WST, RST] {
-            let (low, high) = (extent.low[stack], extent.high[stack]);
+            let (low, high) = (reach.low[stack], reach.high[stack]);
             if (low, high) == (0, 0) {
                 continue;
             }
@@ -211,6 +229,15 @@ impl Function<'_> {
             edges.push(Edge { code: std::mem::replace(&mut lowering.code, code), to });
         };
         match block.end {
+            End::Leave { pc } => {
+                let state = lowering.state.clone();
+                lowering.leave(&state, Value::Const(pc.into()));
+            }
+            // In a loop less is constant than on the first way into it.
+            _ if let Exit::Leave { pc } = exit => {
+                let state = lowering.state.clone();
+                lowering.leave(&state, Value::Const(pc.into()));
+            }
             End::Fall(to) => edge(&mut lowering, to, None),
             End::Jump { to, address, from } => edge(&mut lowering, to, Some((from, address))),
             End::Branch { taken, to, other, from } => {
@@ -241,10 +268,6 @@ impl Function<'_> {
                 lowering.charge(from, target);
                 let state = lowering.state.clone();
                 lowering.leave(&state, target);
-            }
-            End::Leave { pc } => {
-                let state = lowering.state.clone();
-                lowering.leave(&state, Value::Const(pc.into()));
             }
         }
         lowering.state.stacks.iter_mut().for_each(|slots| slots.tidy());
@@ -292,7 +315,8 @@ impl Function<'_> {
                     .collect::<Vec<_>>()
             };
             // In a loop the uppermost slots are known in any case; below them what all ways know.
-            let lowest = if is_loop { extent.low[stack].max(depth - LOOP_SLOTS).min(depth) } else { depth };
+            let lowest = extent.low[stack].max(self.reach.low[stack]).max(depth - LOOP_SLOTS).min(depth);
+            let lowest = if is_loop { lowest } else { depth };
             let below = states[0].stacks[stack].known.keys().copied().filter(|&slot| slot < lowest);
             let below = below.filter(|&slot| bytes(slot).iter().all(Option::is_some));
             let mut slots = below.chain(lowest..depth).peekable();

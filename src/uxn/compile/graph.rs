@@ -197,6 +197,9 @@ impl Graph {
     }
 }
 
+/// How far a call may change the depth of the working stack. Behind more than that it has wrapped.
+const MAX_DELTA: i32 = 255;
+
 /// What is known of the subroutine at an address, without running it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Summary {
@@ -253,7 +256,7 @@ impl<'a> Program<'a> {
             End::Computed { .. } if block.end_depths[RST] == -2 => Some(block.end_depths[WST]),
             _ => None,
         });
-        let delta = returns.next();
+        let delta = returns.next().filter(|delta| delta.abs() <= MAX_DELTA);
         let calls = graph.blocks.iter().any(|block| {
             matches!(block.end, End::Call { .. }) || matches!(block.end, End::Jump { to: Target::Out(_), .. })
         });
