@@ -86,16 +86,18 @@ export class Blocks {
     const addresses = this.#varvara.takeHot();
     if (!addresses) return;
     this.#isBusy = true;
-    void this.#compile(addresses).finally(() => {
+    // An emulator that has failed fails here, too; the player has words for that.
+    const end = () => {
       this.#isBusy = false;
-    });
+    };
+    this.#compile(addresses).then(end, end);
   }
 
   /** Ends it. To be called before the machine is freed. */
   close(): void {
     this.#isClosed = true;
-    this.#varvara.setHot(undefined);
     this.#release(this.#used);
+    this.#varvara.setHot(undefined);
   }
 
   async #compile(addresses: Uint16Array): Promise<void> {
@@ -103,11 +105,13 @@ export class Blocks {
     try {
       const compile = translate ?? (await openTranslator());
       await compile(snapshot, addresses, (translation) => this.#link(translation));
+      this.#failures = 0;
     } catch {
       // The interpreter goes on; and if it is the network, that may come back.
       opening = translate = undefined;
       this.#failures += 1;
-      // What was asked for becomes hot once more.
+      // Not at once, but then what was asked for becomes hot once more.
+      this.#worked = 0;
       if (!this.#isClosed) this.#varvara.setHot(this.#failures < PATIENCE ? HOT : undefined);
     }
   }
