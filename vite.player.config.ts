@@ -6,8 +6,9 @@ import { target } from "./scripts/target.mjs";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The two builds of the emulator have the same file names in folders of their own. */
-const engine = (files: readonly string[]) => /target\/web\/(\w+)\//.exec(files.join())?.[1];
+/** The emulator's builds and the compiler have the same file names in folders of their own. */
+const engine = (files: readonly string[]) =>
+  files.map((file) => /target\/web\/(\w+)\/[\w.]+$/.exec(file)?.[1]).find(Boolean);
 
 /** `--mode package` builds what scripts/package.mjs packs. */
 export default defineConfig(({ mode }) => ({

@@ -14,7 +14,7 @@ use fantail::varvara::{Event, InputType, Options, Status, Varvara};
 use programs::{Program, programs};
 
 /// Bytes of input that are sent at once, as the player does.
-const INPUT_CHUNK: usize = 64;
+const INPUT_CHUNK: usize = 256;
 
 fn computer(program: &Program, engine: Engine) -> Varvara {
     let args = program.args.iter().map(|arg| arg.as_bytes().to_vec()).collect();

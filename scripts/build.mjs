@@ -8,11 +8,11 @@ import { main, must, nodeModule, root, say } from "./run.mjs";
 import { setUp } from "./setup.mjs";
 import { player, playerFiles, reportSizes } from "./sizes.mjs";
 
-/** Both wasm builds, with their JavaScript bindings. */
+/** The wasm modules of the site, with their JavaScript bindings: two builds of the emulator, and the compiler. */
 export async function buildWasm() {
   say(
     "Building the wasm modules",
-    "one with tail calls, one for browsers without (some minutes the first time)",
+    "the emulator with tail calls and without, and the compiler (some minutes the first time)",
   );
   await must(["cargo", "xtask", "wasm"]);
 }

@@ -1,5 +1,5 @@
-// Makes single.html, a page in one file that plays a program without a network: the player, both engines and the
-// audio thread's module inside. The share dialog fetches it and puts a program in.
+// Makes single.html, a page in one file that plays a program without a network: the player, the emulator's builds, the
+// compiler and the audio thread's module inside. The share dialog fetches it and puts a program in.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,16 +15,16 @@ const source = join(root, "www/single");
 
 /**
  * The module for the audio thread, from the built player: browsers want an address for it. From a file Chromium
- * takes one that holds the module, but not one of a blob.
+ * takes one that holds the module, but not one of a blob. No other file has an address here: the compiler, which would
+ * have two for its thread, is then on the page's own.
  * @type {import("vite").Plugin}
  */
-const worklet = {
-  name: "worklet",
+const addresses = {
+  name: "addresses",
   enforce: "pre",
-  resolveId: (id) => (id.endsWith("?worker&url") ? `\0${id}` : undefined),
+  resolveId: (id) => (/[?&]url$/.test(id) ? `\0${id}` : undefined),
   load(id) {
-    if (!id.startsWith("\0") || !id.endsWith("?worker&url")) return undefined;
-    // The compiler is then on the page's own thread.
+    if (!id.startsWith("\0") || !id.endsWith("url")) return undefined;
     if (!id.includes("worklet")) return `export default "";`;
     const name = readdirSync(player).find((file) => /^worklet-.*\.js$/.test(file));
     if (!name) throw new Failure(`${player} has no worklet: build the player first`);
@@ -58,7 +58,7 @@ export async function buildSingle(file) {
     configFile: false,
     root: source,
     logLevel: "warn",
-    plugins: [worklet, engines],
+    plugins: [addresses, engines],
     build: {
       write: false,
       target,

@@ -198,10 +198,10 @@ fn one_module_for_many_addresses() {
 /// What browsers compile the compiler with is what it is meant to be.
 #[test]
 fn the_sample_has_something_of_everything() {
-    let source = "|0000 @x $2 |0100 \
-        #0000 &loop DUP2 square print INC2 DUP2 #0010 LTH2 ?&loop POP2 \
+    let source = "|0000 @x $2 |0100 @main ;main #10 DEO2 \
+        #00 #12 DEI &loop DUP2 square print INC2 DUP2 #0010 LTH2 ?&loop POP2 \
         #00 .x STZ #1234 ;table STA2 [ LIT &patched 12 ] POP ,&patched LDR ?&end \
-        #08 &more DUP ;table ADDr ROT POP DIV #01 SFT #01 SUB DUP ?&more POP &end BRK \
+        #02 &more DUP ;table ADDr ROT POP DIV #01 SFT #01 SUB DUP ?&more POP &end BRK \
         @square DUP2 DUP2 MUL2 SWP2 STH2 ;table LDA2 ADD2 STH2r SUB2 DUP2 #0003 GTH2 ?&big INC2 &big JMP2r \
         @print DUP #18 DEO #20 DEI2 ORA2 SWP OVR ROT STHk STHr AND EOR NIP .x LDZ2 .x STZ2 \
         ,table LDR EQU #05 MUL #02 SFT #00 SUB INC DUP ;table STA ,table STR \
@@ -278,4 +278,16 @@ fn a_store_to_an_unknown_address_looks_for_code() {
     assert_eq!(marks("#01 ;there STA JMP2r @there $1"), 0);
     assert_eq!(marks("STA JMP2r"), 1);
     assert_eq!(marks("STA2 JMP2r"), 2);
+}
+
+/// What a way out of the middle writes down grows with the stacks, and there is one at each DEO.
+#[test]
+fn much_on_the_stacks_does_not_make_units_without_bound() {
+    let stacked = "INCk ".repeat(100);
+    let writes = "INCk #18 DEO ".repeat(300);
+    let machine = Machine::new(&format!("{stacked} {writes} JMP2r"));
+    let unit = machine.compile(0x100).expect("the beginning is compiled");
+    check(&machine, 0x100, &unit);
+    let size = unit.module.len();
+    assert!((32 << 10..80 << 10).contains(&size), "{size} bytes");
 }

@@ -25,6 +25,11 @@ export interface Machine {
    * does in the background goes on in those turns, and they are part of the time.
    */
   step(): boolean;
+  /**
+   * Of an engine that has code compiled on another thread: how many milliseconds it took at most, since `reset`, to take
+   * what is to be compiled and to copy memory. What its workers answer is timed by the page.
+   */
+  readonly handingOver?: number | undefined;
   /** What the work came to, once it is done. */
   outcome(): Outcome;
   /** No other method is called any more. */

@@ -23,7 +23,7 @@ const SLICE = 1 << 18;
 const STEP_MS = 4;
 
 /** Bytes of input that are sent at once, as the player does. */
-const INPUT_CHUNK = 64;
+const INPUT_CHUNK = 256;
 
 /** Loads an engine of ours. */
 export async function fantail(name: EngineName | "auto"): Promise<Engine> {
@@ -41,6 +41,9 @@ class FantailMachine implements Machine {
   #sent = 0;
   #inputEnded = false;
   #frames = 0;
+  /** Whether there was something to hand over. */
+  #handsOver = false;
+  #handingOver = 0;
 
   constructor(fantail: Fantail, work: Work, compiles: boolean) {
     const { Varvara, Files, Status } = fantail;
@@ -49,7 +52,14 @@ class FantailMachine implements Machine {
     const args = work.args.map((arg) => encoder.encode(arg));
     this.#varvara = new Varvara(work.rom, args, "2026", new Files());
     this.#status = Status;
-    if (compiles && takesBlocks(fantail)) this.#blocks = new Blocks(fantail, this.#varvara as BlocksVarvara);
+    if (!compiles || !takesBlocks(fantail)) return;
+    const varvara = this.#varvara as BlocksVarvara;
+    const snapshot = varvara.snapshot.bind(varvara);
+    varvara.snapshot = () => {
+      this.#handsOver = true;
+      return snapshot();
+    };
+    this.#blocks = new Blocks(fantail, varvara);
   }
 
   reset(): void {
@@ -58,6 +68,11 @@ class FantailMachine implements Machine {
     this.#sent = 0;
     this.#inputEnded = false;
     this.#frames = 0;
+    this.#handingOver = 0;
+  }
+
+  get handingOver(): number | undefined {
+    return this.#blocks && this.#handingOver;
   }
 
   step(): boolean {
@@ -71,6 +86,8 @@ class FantailMachine implements Machine {
       if (this.#blocks) {
         const now = performance.now();
         this.#blocks.step(now - before);
+        if (this.#handsOver) this.#handingOver = Math.max(this.#handingOver, performance.now() - now);
+        this.#handsOver = false;
         if (now - start > STEP_MS) return true;
         before = now;
       }

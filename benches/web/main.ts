@@ -16,6 +16,8 @@ export interface Run {
   ms: number;
   /** How long the event loop stood still at most, for a step or for what the engine did between two. */
   pause: number;
+  /** The same, only for compiling: to hand over hot code, and to link what has been made of it. */
+  compiling: number | undefined;
   exitCode: number | undefined;
   /** Console output and picture, hashed: equal for engines that did the same. */
   digest: string;
@@ -96,6 +98,24 @@ async function machineOf(engineName: string, program: Program): Promise<Machine>
   return machine;
 }
 
+/** Milliseconds that an answer of a compiler took at most: to receive it, and to link what it brings. */
+let answering = 0;
+
+const { set: listen, ...onmessage } = Object.getOwnPropertyDescriptor(
+  Worker.prototype,
+  "onmessage",
+) as PropertyDescriptor;
+Object.defineProperty(Worker.prototype, "onmessage", {
+  ...onmessage,
+  set(this: Worker, listener: (event: MessageEvent) => void) {
+    listen?.call(this, (event: MessageEvent) => {
+      const start = performance.now();
+      listener(event);
+      answering = Math.max(answering, performance.now() - start);
+    });
+  },
+});
+
 const channel = new MessageChannel();
 channel.port1.start();
 
@@ -116,6 +136,7 @@ globalThis.runProgram = async (engine, program) => {
   // What loading has left to do is not part of the run.
   await turn();
   let pause = 0;
+  answering = 0;
   const start = performance.now();
   let last = start;
   const lap = () => {
@@ -129,12 +150,15 @@ globalThis.runProgram = async (engine, program) => {
     lap();
   }
   lap();
+  const { handingOver } = machine;
+  const compiling = handingOver === undefined ? undefined : Math.max(handingOver, answering);
   const { output, exitCode, width, height, rgba } = machine.outcome();
   const evidence = new Blob([output, `${width} ${height}`, rgba]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await evidence.arrayBuffer()));
   return {
     ms: last - start,
     pause,
+    compiling,
     exitCode,
     digest: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };

@@ -3,8 +3,9 @@
 import { launch } from "../../scripts/browsers.mjs";
 import { Failure, say } from "../../scripts/run.mjs";
 
-/** Enough for the browsers' optimising compilers to have had their turn. */
+/** Untimed runs at least, and their milliseconds: enough for everything to be compiled that will be, also in short programs. */
 const WARM_UPS = 3;
+const WARM_UP_MS = 500;
 /** Milliseconds for a new process to come to rest. */
 const SETTLING = 200;
 
@@ -17,7 +18,10 @@ const SETTLING = 200;
  * @property {number} rounds Timed runs when warm; without any there are no warm results.
  * @property {number} coldRounds Runs in fresh pages; the same.
  *
- * @typedef {{ ms: number, pause?: number }} Result Milliseconds: the median run, and the longest pause of all runs.
+ * @typedef {{ longest: number, median: number }} Compiling The longest pause for it: of all runs, and of the median run.
+ *
+ * @typedef {{ ms: number, pause?: number, compiling?: Compiling }} Result Milliseconds: the median run, and the longest
+ *   pauses.
  * @typedef {Record<string, Result>} Results By engine.
  * @typedef {{ name: string, warm: Results, cold: Results }} Measured
  * @typedef {Omit<Plan, "programs"> & { browser: string, version: string, programs: Measured[] }} Report
@@ -41,13 +45,18 @@ export async function measure(name, url, { programs, engines, rounds, coldRounds
       say(`${name} ${version}: ${program.name}`);
       const check = outcomes(program.name);
       const warm = new Samples();
+      const runWarm = async (/** @type {string} */ engine) => {
+        const run = await page.evaluate((engine, program) => runProgram(engine, program), engine, program);
+        check(engine, run);
+        return run;
+      };
+      for (const engine of rounds > 0 ? engines : []) {
+        for (let runs = 0, ms = 0; runs < WARM_UPS || ms < WARM_UP_MS; runs++)
+          ms += (await runWarm(engine)).ms;
+      }
       // The engines take turns, so that a change of the machine's mood meets all.
-      for (let round = rounds > 0 ? -WARM_UPS : 0; round < rounds; round++) {
-        for (const engine of engines) {
-          const run = await page.evaluate((engine, program) => runProgram(engine, program), engine, program);
-          check(engine, run);
-          if (round >= 0) warm.add(engine, run);
-        }
+      for (let round = 0; round < rounds; round++) {
+        for (const engine of engines) warm.add(engine, await runWarm(engine));
       }
       const cold = new Samples();
       for (let round = 0; round < coldRounds; round++) {
@@ -131,7 +140,11 @@ class Samples {
   results() {
     const entries = Array.from(this.#runs, ([engine, runs]) => {
       const ms = median(runs.map((run) => run.ms));
-      return [engine, { ms, pause: Math.max(...runs.map((run) => run.pause)) }];
+      const pause = Math.max(...runs.map((run) => run.pause));
+      // Either all runs of an engine have it or none.
+      const each = runs.flatMap(({ compiling }) => compiling ?? []);
+      if (each.length === 0) return [engine, { ms, pause }];
+      return [engine, { ms, pause, compiling: { longest: Math.max(...each), median: median(each) } }];
     });
     return Object.fromEntries(entries);
   }

@@ -90,6 +90,20 @@ function comparison(engines, programs) {
   const pauses = engines.map((engine) => programs.map(({ results }) => results[engine]?.pause ?? Number.NaN));
   if (pauses.flat().every(Number.isFinite)) {
     rows.push(["longest pause", ...pauses.map((of) => milliseconds(Math.max(...of)))]);
+    for (const [row, of] of /** @type {const} */ ([
+      ["longest for compiling", "longest"],
+      ["... in a median run", "median"],
+    ])) {
+      const compiling = engines.map((engine) =>
+        programs.flatMap(({ results }) => results[engine]?.compiling ?? []),
+      );
+      rows.push([
+        row,
+        ...compiling.map((all) =>
+          all.length ? milliseconds(Math.max(...all.map((one) => one[of])), 2) : "",
+        ),
+      ]);
+    }
   }
   return markdown([["", ...engines], ...rows]);
 }
@@ -99,9 +113,12 @@ function geometricMean(values) {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-/** @param {number} [ms] */
-function milliseconds(ms = Number.NaN) {
-  return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
+/**
+ * @param {number} [ms]
+ * @param {number} [digits] Behind the point.
+ */
+function milliseconds(ms = Number.NaN, digits = ms < 100 ? 1 : 0) {
+  return `${ms.toFixed(digits)} ms`;
 }
 
 /** @param {number} [factor] */

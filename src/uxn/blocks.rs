@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::Uxn;
 use super::unit::{CODE, DATA, Description, Snapshot};
+use super::{RAM_SIZE, Uxn};
 
 /// What the machine knows of an address to which control may jump: a count of how often it did, or one of these.
 pub(super) type Entry = u16;
@@ -41,9 +41,11 @@ pub(super) struct Blocks {
     threshold: Option<Entry>,
     /// Hot addresses, in order.
     hot: Vec<u16>,
-    /// Hot addresses that the host has taken.
+    /// Hot addresses that the host has taken last.
     asked: Vec<u16>,
     units: Vec<Linked>,
+    /// How many units were made from each byte of memory, as long as some may be.
+    covers: Vec<u16>,
     /// How often a unit was asked for, by address.
     attempts: Vec<(u16, u8)>,
     /// The table's indices that are free again.
@@ -59,16 +61,17 @@ impl Uxn {
         self.blocks.threshold = threshold.map(|threshold| threshold.clamp(1, NEVER - 1));
         self.map.fill(if threshold.is_some() { 0 } else { NEVER });
         self.marks.fill(0);
+        self.blocks.covers = vec![0; if threshold.is_some() { RAM_SIZE } else { 0 }];
         self.blocks.hot.clear();
         self.blocks.asked.clear();
     }
 
     /// What has become hot, in order: loops begin before those inside them. The host has it compiled and links what comes
-    /// of it. What is part of another's unit may be left out.
+    /// of it before it asks again. What is part of another's unit may be left out.
     pub fn take_hot(&mut self) -> Vec<u16> {
         let mut hot = std::mem::take(&mut self.blocks.hot);
         hot.retain(|&address| self.map[usize::from(address)] & COMPILED == 0);
-        self.blocks.asked.extend(&hot);
+        self.blocks.asked.clone_from(&hot);
         hot
     }
 
@@ -108,11 +111,12 @@ impl Uxn {
     }
 
     /// Links a unit, whose functions the host has put into the table at `slots`. False, and the slots are free again, if
-    /// memory is not what it was made from any more.
+    /// memory is not what it was made from any more, or there are too many.
     pub fn link(&mut self, description: Description, slots: &[u16]) -> bool {
         let fits = description.entries.len() == slots.len()
             && slots.iter().all(|&slot| slot < NEVER)
             && self.blocks.threshold.is_some()
+            && self.blocks.units.len() < UNITS
             && description.code.iter().all(|&(address, byte)| {
                 self.ram[usize::from(address)] == byte && self.marks[usize::from(address)] & DATA == 0
             });
@@ -129,6 +133,7 @@ impl Uxn {
         }
         for &(address, _) in &description.code {
             self.marks[usize::from(address)] |= CODE;
+            self.blocks.covers[usize::from(address)] += 1;
         }
         for (&address, &slot) in description.entries.iter().zip(slots) {
             let entry = &mut self.map[usize::from(address)];
@@ -150,6 +155,7 @@ impl Uxn {
     }
 
     /// Unlinks everything, as after a change of memory from outside.
+    #[inline(never)]
     pub(super) fn forget_blocks(&mut self) {
         self.unlink(&|_| true);
     }
@@ -180,7 +186,7 @@ impl Uxn {
                 attempts.push((address, 0));
                 attempts.len() - 1
             });
-            attempts[at].1 += 1;
+            attempts[at].1 = attempts[at].1.saturating_add(1);
             if attempts[at].1 <= ATTEMPTS {
                 let hot = &mut self.blocks.hot;
                 hot.insert(hot.partition_point(|&other| other < address), address);
@@ -200,7 +206,7 @@ impl Uxn {
     }
 
     fn patch(&mut self, address: u16) {
-        let literal = self.blocks.units.iter().any(|linked| linked.description.literals.contains(&address));
+        let literal = self.blocks.units.iter().any(|linked| linked.description.has_literal(address));
         self.unlink(&|linked| linked.description.covers(address));
         let mark = &mut self.marks[usize::from(address)];
         *mark += 1;
@@ -210,15 +216,14 @@ impl Uxn {
     }
 
     /// A device is about to write to a range of memory.
+    #[inline(never)]
     pub(super) fn overwritten(&mut self, range: Range<usize>) {
         if self.marks[range.clone()].iter().any(|mark| mark & CODE != 0) {
-            self.unlink(&|linked| {
-                linked.description.code.iter().any(|&(address, _)| range.contains(&address.into()))
-            });
+            self.unlink(&|linked| linked.description.covers_any(&range));
         }
     }
 
-    /// What is hot and part of a unit need not be compiled by itself, unless it becomes hot again.
+    /// What is hot, or was asked for last, and part of a unit need not be compiled by itself, unless it becomes hot again.
     fn cool(&mut self, unit: &Description) {
         let Blocks { hot, asked, .. } = &mut self.blocks;
         for list in [hot, asked] {
@@ -233,13 +238,12 @@ impl Uxn {
         }
     }
 
+    #[inline(never)]
     fn unlink(&mut self, which: &dyn Fn(&Linked) -> bool) {
-        let mut gone = false;
         for index in (0..self.blocks.units.len()).rev() {
             if !which(&self.blocks.units[index]) {
                 continue;
             }
-            gone = true;
             let linked = self.blocks.units.swap_remove(index);
             for (&entry, &slot) in linked.description.entries.iter().zip(&linked.slots) {
                 if self.map[usize::from(entry)] == COMPILED | slot {
@@ -247,17 +251,13 @@ impl Uxn {
                 }
             }
             for &(address, _) in &linked.description.code {
-                self.marks[usize::from(address)] &= !CODE;
+                let covers = &mut self.blocks.covers[usize::from(address)];
+                *covers -= 1;
+                if *covers == 0 {
+                    self.marks[usize::from(address)] &= !CODE;
+                }
             }
             self.blocks.retired.extend(&linked.slots);
-        }
-        if !gone {
-            return;
-        }
-        for linked in &self.blocks.units {
-            for &(address, _) in &linked.description.code {
-                self.marks[usize::from(address)] |= CODE;
-            }
         }
     }
 }

@@ -20,6 +20,8 @@ use super::blocks::{COMPILED, Entry, NEVER};
 #[cfg(feature = "blocks")]
 use super::semantics::input;
 use super::semantics::{Cpu, Next, Op, execute, for_each_opcode};
+#[cfg(feature = "blocks")]
+use super::unit::{IMPORTS, SHORT_PORT};
 use super::{Stop, Uxn, switch};
 
 /// The type of all handlers. Compiled functions have it too.
@@ -159,18 +161,15 @@ handler! {
 
 /// What compiled code calls, by name, as indices in the table.
 #[cfg(feature = "blocks")]
-pub fn unit_imports() -> [(&'static str, u32); 4] {
-    [
-        ("arrive", arrive as Handler as usize as u32),
-        ("dispatch", dispatch as Handler as usize as u32),
-        ("dei", dei as *const () as usize as u32),
-        ("deo", deo as *const () as usize as u32),
-    ]
+pub fn unit_imports() -> impl Iterator<Item = (&'static str, u32)> {
+    let functions = [
+        arrive as Handler as usize,
+        dispatch as Handler as usize,
+        dei as *const () as usize,
+        deo as *const () as usize,
+    ];
+    IMPORTS.into_iter().zip(functions.map(|function| function as u32))
 }
-
-/// The bit of a port that asks for a short.
-#[cfg(feature = "blocks")]
-const SHORT_PORT: u32 = 0x100;
 
 /// `DEI` for compiled code, of ports that see neither stacks nor fuel.
 ///

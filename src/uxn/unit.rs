@@ -1,5 +1,12 @@
 //! What the machine and the compiler tell each other. They are two WebAssembly modules, so all of it goes over as bytes.
 
+use std::ops::Range;
+
+/// The functions that compiled code imports, in this order.
+pub const IMPORTS: [&str; 4] = ["arrive", "dispatch", "dei", "deo"];
+/// The bit of a port by which `dei` and `deo` are asked for a short.
+pub const SHORT_PORT: u32 = 0x100;
+
 /// A mark of a byte in memory: compiled code takes it for constant.
 pub const CODE: u8 = 0x80;
 /// A mark of a byte in memory: compiled code writes to it without looking, or has been patched there. It is not taken for
@@ -74,9 +81,9 @@ impl<'a> Snapshot<'a> {
 pub struct Description {
     /// The addresses at which its functions begin, in the order of the module's exports.
     pub entries: Vec<u16>,
-    /// The bytes that it takes for constant, with their addresses.
+    /// The bytes that it takes for constant, with their addresses, which ascend.
     pub code: Vec<(u16, u8)>,
-    /// Addresses of literals among them: if one is written to, it had better be a variable.
+    /// Addresses of literals among them, ascending: if one is written to, it had better be a variable.
     pub literals: Vec<u16>,
     /// Addresses that it writes to without looking.
     pub data: Vec<u16>,
@@ -86,6 +93,17 @@ impl Description {
     /// Whether the byte at an address is among those that it was made from.
     pub fn covers(&self, address: u16) -> bool {
         self.code.binary_search_by_key(&address, |&(address, _)| address).is_ok()
+    }
+
+    /// Whether one of the bytes in a range of memory is.
+    pub fn covers_any(&self, range: &Range<usize>) -> bool {
+        let first = self.code.partition_point(|&(address, _)| usize::from(address) < range.start);
+        self.code.get(first).is_some_and(|&(address, _)| usize::from(address) < range.end)
+    }
+
+    /// Whether there is a literal at an address.
+    pub fn has_literal(&self, address: u16) -> bool {
+        self.literals.binary_search(&address).is_ok()
     }
 
     /// As bytes: each list behind its length, in little-endian shorts.
@@ -100,12 +118,8 @@ impl Description {
 
     /// The reverse, of any number of them one behind the other. What comes behind something else is left out.
     pub fn decode(bytes: &[u8]) -> Vec<Description> {
-        let mut shorts = bytes.as_chunks().0.iter().map(|short| u16::from_le_bytes(*short));
-        let mut list = || -> Option<Vec<u16>> {
-            let length = shorts.next()?;
-            let list: Vec<u16> = shorts.by_ref().take(length.into()).collect();
-            (list.len() == usize::from(length)).then_some(list)
-        };
+        let mut rest = bytes;
+        let mut list = || list(&mut rest);
         let description = || {
             let (entries, addresses, bytes, literals, data) = (list()?, list()?, list()?, list()?, list()?);
             let code = addresses.into_iter().zip(bytes.into_iter().map(|byte| byte as u8)).collect();
@@ -113,6 +127,15 @@ impl Description {
         };
         std::iter::from_fn(description).collect()
     }
+}
+
+/// Takes the first of several lists.
+#[inline(never)]
+fn list(rest: &mut &[u8]) -> Option<Vec<u16>> {
+    let (length, behind) = rest.split_first_chunk()?;
+    let (shorts, behind) = behind.split_at_checked(2 * usize::from(u16::from_le_bytes(*length)))?;
+    *rest = behind;
+    Some(shorts.as_chunks().0.iter().map(|short| u16::from_le_bytes(*short)).collect())
 }
 
 #[cfg(test)]

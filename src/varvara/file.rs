@@ -92,6 +92,7 @@ impl Files {
     }
 
     #[inline(never)]
+    #[optimize(size)]
     pub fn deo(&mut self, uxn: &mut Uxn, port: u8, edition: Edition) {
         let base = port & 0xf0;
         let file = &mut self.devices[usize::from(base != BASE)];

@@ -493,8 +493,8 @@ impl Varvara {
     }
 }
 
-/// What can be taken for granted of each port. Those that are not quiet are expansion, stack pointers, debug and state of
-/// System, Datetime, and files.
+/// What can be taken for granted of each port. Those that are not quiet are of System, all but the colours, of Datetime,
+/// and of the files.
 static PORTS: [u8; 256] = {
     let mut ports = [0; 256];
     let mut port = 0;
@@ -535,6 +535,7 @@ struct Devices {
 }
 
 impl Devices {
+    #[inline(never)]
     fn new(edition: Edition, clock: Box<dyn Clock>, files: Box<dyn Storage>) -> Devices {
         Devices {
             system: System::default(),

@@ -68,6 +68,7 @@ const MIN_TEXT: usize = 8;
 /// assert_eq!(check(b"404: Not Found"), Err(RomError::Text));
 /// assert_eq!(check(b"<!doctype html>"), Err(RomError::OtherFormat { kind: "a web page" }));
 /// ```
+#[optimize(size)]
 pub fn check(bytes: &[u8]) -> Result<(), RomError> {
     if bytes.is_empty() {
         return Err(RomError::Empty);

@@ -2,8 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::trial::{BLOCKS, Outcome, TrialModule, difference, same};
-use crate::uxn::compile::{self, Limits};
+use super::trial::{BLOCKS, Outcome, TrialModule, compile_hot, difference, overcount, same};
 use crate::uxn::{Engine, Uxn};
 use crate::varvara::{Event, InputType, Options, Status, Varvara};
 
@@ -89,9 +88,11 @@ impl Computers {
         let output = self.reference.varvara.take_output();
         let should = &self.reference.varvara;
         for subject in &mut self.subjects {
+            let compiled_before = subject.uxn().compiled_fuel();
             let is = subject.varvara.run(fuel);
             let printed = subject.varvara.take_output();
             let varvara = &subject.varvara;
+            let compiled = varvara.uxn().compiled_fuel().wrapping_sub(compiled_before);
             let found = if is != status {
                 Some(format!("is {is:?}, not {status:?}"))
             } else if printed != output {
@@ -99,6 +100,8 @@ impl Computers {
             } else if varvara.fuel() != should.fuel() {
                 Some(format!("fuel left is {}, not {}", varvara.fuel(), should.fuel()))
             } else if let Some(difference) = difference(varvara.uxn(), should.uxn(), true) {
+                Some(difference)
+            } else if let Some(difference) = overcount(compiled, fuel, varvara.fuel()) {
                 Some(difference)
             } else if !same(varvara.screen().pixels(), should.screen().pixels())
                 || varvara.palette() != should.palette()
@@ -123,27 +126,21 @@ impl Computers {
     }
 
     /// Compiles what is hot, as in [`Trial`](super::trial::Trial).
-    pub fn compile(&mut self) -> Option<TrialModule> {
+    pub fn compile(&mut self, #[wasm_bindgen(js_name = isBrief)] is_brief: bool) -> Option<TrialModule> {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles)?;
-        loop {
-            if self.rest.is_empty() {
-                self.rest = subject.uxn().take_hot();
-            }
-            if self.rest.is_empty() {
-                return None;
-            }
-            let translation = compile::compile(&subject.uxn().snapshot(), &self.rest, Limits::LARGE);
-            self.rest.clone_from(&translation.rest);
-            if !translation.units.is_empty() {
-                return Some(TrialModule { translation });
-            }
-        }
+        compile_hot(subject.uxn(), &mut self.rest, is_brief)
     }
 
     /// Links units whose functions are in the table at `slots`. How many have been.
     pub fn link(&mut self, module: TrialModule, slots: &[u16]) -> usize {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles);
         subject.map_or(0, |subject| subject.uxn().link_all(module.translation.units, slots))
+    }
+
+    /// The fuel that compiled code has used, modulo 2³².
+    #[wasm_bindgen(getter, js_name = compiledFuel)]
+    pub fn compiled_fuel(&self) -> u32 {
+        self.subjects.iter().fold(0, |sum, subject| sum.wrapping_add(subject.varvara.uxn().compiled_fuel()))
     }
 
     /// The table's slots that are free again.

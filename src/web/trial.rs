@@ -251,6 +251,33 @@ pub(super) fn difference(is: &Uxn, should: &Uxn, memory_too: bool) -> Option<Str
     None
 }
 
+/// What is wrong with the count of compiled fuel after a run with so much fuel, of which so much is left.
+pub(super) fn overcount(compiled: u32, fuel: u32, left: u32) -> Option<String> {
+    // Who takes more than there is has nothing left. Compiled code may have used that as well.
+    const DEFICIT: u32 = RAM_SIZE as u32;
+    let deficit = if left == 0 { DEFICIT } else { 0 };
+    let used = fuel.saturating_sub(left);
+    (compiled > used.saturating_add(deficit)).then(|| format!("compiled code has used {compiled} of {used}"))
+}
+
+/// Compiles what is left of the last request, or else what is hot now, up to the first module that comes of it.
+pub(super) fn compile_hot(uxn: &mut Uxn, rest: &mut Vec<u16>, is_brief: bool) -> Option<TrialModule> {
+    let limits = if is_brief { Limits::SMALL } else { Limits::LARGE };
+    loop {
+        if rest.is_empty() {
+            *rest = uxn.take_hot();
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        let translation = compile::compile(&uxn.snapshot(), rest, limits);
+        rest.clone_from(&translation.rest);
+        if !translation.units.is_empty() {
+            return Some(TrialModule { translation });
+        }
+    }
+}
+
 /// Memory is compared in pieces of so many bytes.
 const CHUNK: usize = 64;
 
@@ -319,29 +346,23 @@ impl Trial {
         }
     }
 
-    /// Compiles what is hot on the engine with compiled code: a module to be [linked](Trial::link), as long as there is
-    /// one.
-    pub fn compile(&mut self) -> Option<TrialModule> {
+    /// Compiles what is hot on the engine with compiled code, in small units if it is to be brief: a module to be
+    /// [linked](Trial::link), as long as there is one.
+    pub fn compile(&mut self, #[wasm_bindgen(js_name = isBrief)] is_brief: bool) -> Option<TrialModule> {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles)?;
-        loop {
-            if self.rest.is_empty() {
-                self.rest = subject.uxn.take_hot();
-            }
-            if self.rest.is_empty() {
-                return None;
-            }
-            let translation = compile::compile(&subject.uxn.snapshot(), &self.rest, Limits::LARGE);
-            self.rest.clone_from(&translation.rest);
-            if !translation.units.is_empty() {
-                return Some(TrialModule { translation });
-            }
-        }
+        compile_hot(&mut subject.uxn, &mut self.rest, is_brief)
     }
 
     /// Links units whose functions are in the table at `slots`. How many have been.
     pub fn link(&mut self, module: TrialModule, slots: &[u16]) -> usize {
         let subject = self.subjects.iter_mut().find(|subject| subject.compiles);
         subject.map_or(0, |subject| subject.uxn.link_all(module.translation.units, slots))
+    }
+
+    /// The fuel that compiled code has used, in all programs, modulo 2³².
+    #[wasm_bindgen(getter, js_name = compiledFuel)]
+    pub fn compiled_fuel(&self) -> u32 {
+        self.subjects.iter().fold(0, |sum, subject| sum.wrapping_add(subject.uxn.compiled_fuel()))
     }
 
     /// The table's slots that are free again.
@@ -403,12 +424,17 @@ impl Trial {
         let stop = self.reference.run(fuel);
         let memory_too = memory_too || stop == Stop::Brk;
         for subject in &mut self.subjects {
+            let compiled_before = subject.uxn.compiled_fuel();
             let is = subject.run(fuel);
             let difference = if is == stop {
                 subject.difference(&self.reference, memory_too)
             } else {
                 Some(format!("stopped for {is:?}, not for {stop:?}"))
             };
+            let difference = difference.or_else(|| {
+                let compiled = subject.uxn.compiled_fuel().wrapping_sub(compiled_before);
+                overcount(compiled, fuel, subject.uxn.fuel())
+            });
             if let Some(difference) = difference {
                 self.difference = format!("{}: {difference}", subject.name);
                 return Outcome::Differs;

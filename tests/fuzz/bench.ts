@@ -33,12 +33,12 @@ export interface Counts {
   programs: number;
   /** Runs of whole programs, from their start, on all engines. */
   rounds: number;
-  /** Programs of which something was compiled. */
+  /** Programs of which compiled code has run. */
   compiled: number;
 }
 
 /** Machines whose code can be compiled. */
-type Machine = Pick<Bindings.Trial, "compile" | "link" | "takeRetired">;
+type Machine = Pick<Bindings.Trial, "compile" | "link" | "takeRetired" | "compiledFuel">;
 
 /** Where a case is. */
 interface At {
@@ -61,6 +61,8 @@ export class Bench {
   readonly #waiting: { slices: number; module: WebAssembly.Module; translation: Bindings.TrialModule }[] = [];
   /** Units linked since the program began. */
   #units = 0;
+  /** Whether compiled code of the program has run. */
+  #compiled = false;
 
   private constructor(bindings: typeof Bindings, engines: readonly EngineName[]) {
     this.#bindings = bindings;
@@ -81,6 +83,7 @@ export class Bench {
   run(given: Case): Failure | undefined {
     const at = { round: 0, run: 0, slice: 0 };
     this.#units = 0;
+    this.#compiled = false;
     // What still waits to be linked is of no use to this program.
     for (const { translation } of this.#waiting.splice(0)) translation.free();
     try {
@@ -91,7 +94,7 @@ export class Bench {
     }
     this.counts.programs += 1;
     this.counts.rounds += given.rounds.length;
-    if (this.#units > 0) this.counts.compiled += 1;
+    if (this.#compiled) this.counts.compiled += 1;
     return undefined;
   }
 
@@ -154,7 +157,9 @@ export class Bench {
   ): boolean {
     for (const [index, fuel] of slices.entries()) {
       at.slice = index;
+      const before = machine.compiledFuel;
       const outcome = run(fuel, index);
+      this.#compiled ||= machine.compiledFuel !== before;
       if (outcome === this.#bindings.Outcome.Differs) return true;
       this.#compileHot(machine, compiling);
       if (outcome === this.#bindings.Outcome.Brk) break;
@@ -174,10 +179,10 @@ export class Bench {
    * Has compiled what is hot, and links what is due. In a page the next slices run while that is done, and one module is
    * compiled after the other; so it is with a lag.
    */
-  #compileHot(machine: Machine, { lag, units }: Compiling) {
+  #compileHot(machine: Machine, { lag, units, brief }: Compiling) {
     for (const waiting of this.#waiting) waiting.slices -= 1;
     while (this.#waiting.length === 0 && this.#units < units) {
-      const translation = machine.compile();
+      const translation = machine.compile(brief);
       if (!translation) break;
       const module = new WebAssembly.Module(translation.module as Uint8Array<ArrayBuffer>);
       this.#waiting.push({ slices: lag, module, translation });

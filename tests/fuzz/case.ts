@@ -33,6 +33,8 @@ export interface Compiling {
   readonly lag: number;
   /** So many units are linked at most. */
   readonly units: number;
+  /** The compiler's units are small, as where it works on the page's thread. */
+  readonly brief: boolean;
 }
 
 /** A program and what is done with it. */
@@ -91,7 +93,8 @@ export function format({ title, segments, computer, compiling, rounds }: Case): 
     }
   }
   if (computer) lines.push("computer");
-  lines.push(`compile hot ${compiling.hot}, lag ${compiling.lag}, units ${compiling.units}`);
+  const { hot, lag, units, brief } = compiling;
+  lines.push(`compile hot ${hot}, lag ${lag}, units ${units}${brief ? ", brief" : ""}`);
   for (const { seed, wst, rst, runs } of rounds) {
     lines.push(`start seed ${seed}, wst ${hex(wst, 2)}, rst ${hex(rst, 2)}`);
     for (const { place, slices } of runs) {
@@ -106,7 +109,7 @@ export function format({ title, segments, computer, compiling, rounds }: Case): 
 export function parse(text: string): Case {
   const title: string[] = [];
   const segments: Segment[] = [];
-  let compiling: Compiling = { hot: 1, lag: 0, units: 100 };
+  let compiling: Compiling = { hot: 1, lag: 0, units: 100, brief: false };
   let computer = false;
   const rounds: { seed: number; wst: number; rst: number; runs: Run[] }[] = [];
   for (const [index, line] of text.split("\n").entries()) {
@@ -115,7 +118,7 @@ export function parse(text: string): Case {
     if (content === "") continue;
     const fail = () => new Error(`line ${index + 1} is not understood: ${line}`);
     const ram = /^ram ([0-9a-f]{1,4}): ((?:[0-9a-f]{2} ?)+)$/.exec(content);
-    const compile = /^compile hot (\d+), lag (\d+), units (\d+)$/.exec(content);
+    const compile = /^compile hot (\d+), lag (\d+), units (\d+)(, brief)?$/.exec(content);
     const start = /^start seed (\d+), wst ([0-9a-f]{2}), rst ([0-9a-f]{2})$/.exec(content);
     const run = /^run (?:on|(vector|event|at) ([0-9a-f]{1,8})):((?: \d+)*)$/.exec(content);
     if (ram) {
@@ -126,7 +129,8 @@ export function parse(text: string): Case {
     } else if (content === "computer") {
       computer = true;
     } else if (compile) {
-      compiling = { hot: Number(compile[1]), lag: Number(compile[2]), units: Number(compile[3]) };
+      const [hot, lag, units] = compile.slice(1, 4).map(Number) as [number, number, number];
+      compiling = { hot, lag, units, brief: compile[4] !== undefined };
     } else if (start) {
       const [wst, rst] = [start[2], start[3]].map((pointer) => Number.parseInt(pointer as string, 16));
       rounds.push({ seed: Number(start[1]), wst: wst as number, rst: rst as number, runs: [] });

@@ -35,12 +35,12 @@ test("a seed fixes the cases", () => {
 });
 
 /** What a case is when it is run. */
-function essence({ segments, rounds }: Case) {
+function essence({ segments, compiling, rounds }: Case) {
   const ram = new Uint8Array(0x10000);
   for (const { address, bytes } of segments) {
     for (const [i, byte] of bytes.entries()) ram[(address + i) & 0xffff] = byte;
   }
-  return { ram, rounds };
+  return { ram, compiling, rounds };
 }
 
 test("files read back", () => {

@@ -11,8 +11,9 @@ import { Failure, main, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
 import { Bench, ENGINES, type EngineName } from "./bench.js";
 import { fuzzInBrowser } from "./browser.js";
-import { parse } from "./case.js";
-import { assembleRoms, source } from "./node.js";
+import { format, parse } from "./case.js";
+import { Fuzzer } from "./fuzzer.js";
+import { assembleRoms, readRoms, source } from "./node.js";
 import type { Message, Task } from "./worker.js";
 
 const USAGE = `\
@@ -111,16 +112,18 @@ async function replay(files: readonly string[], engines: readonly EngineName[]):
 }
 
 /** Lets threads run for so many milliseconds. The number of cases that failed. */
-function fuzz(
+async function fuzz(
   plan: { seed: number; first: number; engines: readonly EngineName[] },
   milliseconds: number,
   threads: number,
   most: number,
 ): Promise<number> {
+  const cases = await Fuzzer.create(source(), { ...plan, step: 1, roms: readRoms() });
   return new Promise((resolve, reject) => {
     const begin = performance.now();
     const total = { programs: 0, rounds: 0, compiled: 0 };
     let findings = 0;
+    let isOver = false;
     const running = new Set<Worker>();
     const stops: (() => void)[] = [];
 
@@ -132,6 +135,7 @@ function fuzz(
       if (findings >= most) finish();
     };
     const finish = () => {
+      isOver = true;
       for (const stop of stops) stop();
       line();
       resolve(findings);
@@ -145,6 +149,7 @@ function fuzz(
       );
     };
     const start = (first: number) => {
+      if (isOver) return;
       const progress = new Float64Array(new SharedArrayBuffer(8));
       const task: Task = { ...plan, first, step: threads, progress };
       const worker = new Worker(BOOT, { eval: true, workerData: task });
@@ -169,7 +174,8 @@ function fuzz(
           since = performance.now();
         } else if (performance.now() - since > HANGS) {
           stop();
-          found(index, `# Case ${index} of seed ${plan.seed} does not end.\n`);
+          const endless = cases.case(index);
+          found(index, format({ ...endless, title: `${endless.title} It does not end.` }));
           start(index + threads);
         }
       }, 1000);

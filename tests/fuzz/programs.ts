@@ -63,7 +63,11 @@ type Kind =
   | "brk"
   | "extreme"
   | "copy"
-  | "leave";
+  | "leave"
+  | "dig"
+  | "burrow"
+  | "bulk"
+  | "crowd";
 
 /** How likely each kind of piece is in a program that favours none. */
 const KINDS: Readonly<Record<Kind, number>> = {
@@ -83,6 +87,10 @@ const KINDS: Readonly<Record<Kind, number>> = {
   extreme: 0.3,
   copy: 0.3,
   leave: 0.5,
+  dig: 0.5,
+  burrow: 0.7,
+  bulk: 0.1,
+  crowd: 0.1,
 };
 const NAMES = Object.keys(KINDS) as Kind[];
 
@@ -101,7 +109,11 @@ type Manner =
   | "tail"
   | "conditional"
   | "inline"
-  | "meddles";
+  | "meddles"
+  | "digs"
+  | "winds"
+  | "wraps"
+  | "rewrites";
 const MANNERS: readonly Manner[] = [
   "plain",
   "plain",
@@ -120,7 +132,15 @@ const MANNERS: readonly Manner[] = [
   "conditional",
   "inline",
   "meddles",
+  "digs",
+  "digs",
+  "winds",
+  "wraps",
+  "rewrites",
+  "rewrites",
 ];
+/** Those that leave the stacks as deep as they were. */
+const LEVEL: readonly Manner[] = ["winds", "wraps", "rewrites"];
 
 interface Subroutine {
   readonly label: Label;
@@ -149,23 +169,28 @@ class Generator {
   readonly #tables: Label[] = [];
   /** Bytes after which no more pieces are begun. */
   readonly #size: number;
+  /** Vectors begin again instead of ending. */
+  readonly #endless: boolean;
 
-  constructor(random: Random, opcodes: Opcodes, size: number) {
+  constructor(random: Random, opcodes: Opcodes, size: number, endless: boolean) {
     this.random = random;
     this.writer = new Writer(opcodes);
     this.#weights = NAMES.map((name) => KINDS[name] * random.pick([0, 0.3, 1, 1, 3]));
     this.#size = size;
+    this.#endless = endless;
     for (let i = random.between(1, 4); i > 0; i--) this.#data.push(this.writer.newLabel());
     for (let i = random.between(1, 3); i > 0; i--) this.#zero.push(this.writer.newLabel());
     const count = random.below(5);
     for (let i = 0; i < count; i++) {
+      const manner = random.pick(MANNERS);
+      const leaves = {
+        wst: random.pick([0, 0, 0, 1, 2, -1, -2]),
+        rst: random.chance(0.1) ? random.between(-2, 2) : 0,
+      };
       this.#subroutines.push({
         label: this.writer.newLabel(),
-        manner: random.pick(MANNERS),
-        leaves: {
-          wst: random.pick([0, 0, 0, 1, 2, -1, -2]),
-          rst: random.chance(0.1) ? random.between(-2, 2) : 0,
-        },
+        manner,
+        leaves: LEVEL.includes(manner) ? { wst: 0, rst: 0 } : leaves,
         partner: random.below(count),
       });
     }
@@ -181,7 +206,7 @@ class Generator {
       if (vector > 0) starts.push(writer.here());
       this.#prologue();
       this.#block(this.#size > 1000 ? 60 : random.between(2, 6), 3);
-      if (random.chance(0.15)) writer.jump("JMI", random.pick(starts));
+      if (this.#endless || random.chance(0.15)) writer.jump("JMI", random.pick(starts));
       else if (random.chance(0.9)) writer.op("BRK");
     }
     for (const subroutine of this.#subroutines) this.#subroutine(subroutine);
@@ -249,7 +274,8 @@ class Generator {
   }
 
   #piece(depth: number) {
-    const kind = NAMES[this.random.weighted(this.#weights)] ?? "straight";
+    const { random } = this;
+    const kind = NAMES[random.weighted(this.#weights)] ?? "straight";
     if (depth <= 0 && ["loop", "branch", "copy"].includes(kind)) return this.#straight();
     switch (kind) {
       case "straight":
@@ -284,6 +310,14 @@ class Generator {
         return this.#copy();
       case "leave":
         return this.#leave();
+      case "dig":
+        return this.#dig(random.between(3, 30), random.chance(0.5) ? RETURN : 0);
+      case "burrow":
+        return this.#burrow();
+      case "bulk":
+        return this.#bulk();
+      case "crowd":
+        return this.#crowd();
     }
   }
 
@@ -431,7 +465,16 @@ class Generator {
     const { random, writer } = this;
     const turns = random.pick([1, 2, 3, 5, 10, 30, 100, 200]);
     const start = writer.newLabel();
-    const body = () => this.#levelled(random.between(1, 4), depth);
+    // Some go one deeper with each turn, or one less deep, until the stack wraps.
+    const drift = random.chance(0.05)
+      ? random.pick(["POP", "POP2", "DUP", "POPr", "DUPr", "DUP2r"])
+      : undefined;
+    const body = () => {
+      const before = writer.depths;
+      this.#levelled(random.between(1, 4), depth);
+      if (drift) writer.op(drift);
+      if (drift) writer.depths = before;
+    };
     const enter = () => {
       writer.place(start);
       this.#places.push(start);
@@ -787,6 +830,25 @@ class Generator {
           ...random.pick([["STH2r", "INC2r", "STH2"], ["SWP2r"], ["OVR2r"], ["SWP2kr", "POP2r"], ["NIP2r"]]),
         );
         return back();
+      case "digs": {
+        // Reaches far below its arguments, or its return address.
+        const modes = random.pick([0, RETURN]);
+        if (modes === RETURN) writer.op("STH2r");
+        this.#dig(
+          random.pick([random.between(3, 24), random.between(20, 70), random.between(128, 140)]),
+          modes,
+        );
+        if (modes === RETURN) writer.op("STH2");
+        writer.level(leaves, random);
+        if (other && random.chance(0.3)) writer.jump("JSI", other.label);
+        return back();
+      }
+      case "winds":
+        return this.#winding(label, other);
+      case "wraps":
+        return this.#wrapping();
+      case "rewrites":
+        return this.#rewriting();
       case "inline":
         // The byte behind the call is an argument.
         body();
@@ -794,6 +856,135 @@ class Generator {
         else writer.ops("STH2r", "LDAk", "ROT", "ROT", "INC2", "JMP2");
         return;
     }
+  }
+
+  /** Counts a byte in the zero page down, and leaves it. */
+  #countDown(modes = 0) {
+    const { random, writer } = this;
+    const counter = random.pick(this.#zero);
+    const r = modes === RETURN ? "r" : "";
+    writer.zero(`LDZ${r}`, counter);
+    writer.literal(1, modes);
+    writer.ops(`SUB${r}`, `DUP${r}`);
+    writer.zero(`STZ${r}`, counter);
+    writer.literal(random.pick([1, 3, 7]), modes);
+    writer.op(`AND${r}`);
+  }
+
+  /** A recursion that by itself touches nothing but the return stack, behind a callee that may reach deep. */
+  #winding(label: Label, other: Subroutine | undefined) {
+    const { random, writer } = this;
+    const [end, deep] = [writer.newLabel(), random.chance(0.5) ? writer.newLabel() : undefined];
+    const before = deep ?? other?.label;
+    if (before && random.chance(0.8)) writer.jump("JSI", before);
+    this.#countDown(RETURN);
+    switch (random.below(3)) {
+      case 0:
+        writer.near("JCNr", end);
+        writer.jump("JSI", label);
+        break;
+      case 1: {
+        const deeper = writer.newLabel();
+        writer.near("JCNr", deeper);
+        writer.op("JMP2r");
+        writer.place(deeper);
+        writer.jump("JSI", label);
+        break;
+      }
+      default:
+        // Back under a condition, which stays below the return address.
+        writer.ops("ROTr", "ROTr", random.pick(["JCN2kr", "JCN2kr", "JCN2r"]), "ROTr", "POPr");
+        writer.jump("JSI", label);
+    }
+    writer.place(end);
+    writer.op("JMP2r");
+    if (!deep) return;
+    writer.place(deep);
+    writer.depths = { wst: 0, rst: 0 };
+    this.#dig(random.between(100, 140), 0);
+    writer.level({ wst: random.pick([-2, -1, 0, 1]), rst: 0 }, random);
+    writer.op("JMP2r");
+  }
+
+  /**
+   * Calls a subroutine with two ways back. They leave stack pointers that are the same modulo 256, and go to addresses one
+   * apart: with one subtraction too many in all of that, one looks like the other.
+   */
+  #wrapping() {
+    const { random, writer } = this;
+    const [callee, helper, other] = [writer.newLabel(), writer.newLabel(), writer.newLabel()];
+    writer.jump("JSI", callee);
+    if (random.chance(0.5)) writer.op(random.pick(["INC2r", "INCr", "NIPkr", "DUPr"]));
+    writer.op(random.chance(0.8) ? "JMP2r" : "BRK");
+
+    writer.place(callee);
+    const far = random.between(40, 215);
+    const delta = random.pick([far, -far]);
+    const ways = [
+      () => writer.jump("JSI", helper),
+      () => writer.level({ wst: writer.depths.wst + delta - Math.sign(delta) * 256, rst: 0 }, random),
+    ];
+    if (random.chance(0.5)) ways.reverse();
+    const displaced = random.below(2);
+    this.#countDown();
+    this.#jumpIf(other);
+    for (const [index, way] of ways.entries()) {
+      writer.depths = { wst: 0, rst: 0 };
+      if (index === 1) writer.place(other);
+      way();
+      if (index === displaced && random.chance(0.5)) writer.op("INC2r");
+      else if (index === displaced) {
+        writer.literal2(1, RETURN);
+        writer.op("SUB2r");
+      }
+      writer.op("JMP2r");
+    }
+
+    writer.place(helper);
+    writer.depths = { wst: 0, rst: 0 };
+    writer.level({ wst: delta, rst: 0 }, random);
+    return writer.op("JMP2r");
+  }
+
+  /** Writes its return address again in a loop, and uses it there: what is known of it before the loop is not in it. */
+  #rewriting() {
+    const { random, writer } = this;
+    const [start, more] = [writer.here(), writer.newLabel()];
+    writer.ops(
+      ...random.pick([
+        ["STH2r", "STH2"],
+        ["STH2kr", "NIP2r", "STH2"],
+        ["SWPr", "SWPr"],
+        ["DUP2r", "NIP2r"],
+        ["INC2r"],
+      ]),
+    );
+    this.#countDown();
+    this.#jumpIf(more);
+    writer.op("JMP2r");
+    writer.place(more);
+    switch (random.below(6)) {
+      case 0:
+      case 1:
+        writer.literal(random.below(256));
+        writer.ops("STHkr", "DEO");
+        break;
+      case 2:
+        writer.ops("STHkr", "DEI", "POP");
+        break;
+      case 3:
+        writer.ops("STH2kr", "LDA", "POP");
+        break;
+      case 4:
+        // Back under a condition.
+        this.#countDown();
+        writer.ops("STH2kr", "JCN2");
+        break;
+      default:
+        this.#countDown();
+        writer.ops("STH", "ROTr", "ROTr", random.pick(["JCN2kr", "JCN2r"]), "ROTr", "POPr");
+    }
+    this.#jumpTo(start);
   }
 
   #device() {
@@ -1025,6 +1216,74 @@ class Generator {
     writer.depths = before;
   }
 
+  /** Takes much from a stack and puts as much back. */
+  #dig(bytes: number, modes: number) {
+    const { random, writer } = this;
+    const { wst, rst } = writer.depths;
+    writer.level(modes === RETURN ? { wst, rst: rst - bytes } : { wst: wst - bytes, rst }, random);
+    writer.level({ wst, rst }, random);
+  }
+
+  /**
+   * A loop around a callee that reaches further down than the loop by itself, with devices whose ports may be what lies
+   * there, below the bottom of the stack.
+   */
+  #burrow() {
+    const { random, writer } = this;
+    const digger = this.#subroutines.find(({ manner }) => manner === "digs");
+    if (!digger) return this.#dig(random.between(3, 30), random.chance(0.5) ? RETURN : 0);
+    const [counter, before] = [random.pick(this.#zero), writer.depths];
+    writer.literal(random.pick([2, 5, 20]));
+    writer.zero("STZ", counter);
+    const start = writer.here();
+    this.#places.push(start);
+    const access = () => {
+      const port = random.between(0x10, 0x15);
+      if (random.chance(0.7)) this.#value(false);
+      else writer.literal(random.below(256));
+      writer.literal(port);
+      writer.op("DEO");
+    };
+    access();
+    if (random.chance(0.4)) this.#levelled(1, 0);
+    writer.jump("JSI", digger.label);
+    writer.depths = { ...before, wst: before.wst + digger.leaves.wst };
+    writer.level(before, random);
+    if (random.chance(0.4)) access();
+    writer.zero("LDZ", counter);
+    writer.literal(1);
+    writer.ops("SUB", "DUP");
+    writer.zero("STZ", counter);
+    this.#jumpIf(start);
+    writer.depths = before;
+  }
+
+  /** Much code without a jump. */
+  #bulk() {
+    const { random, writer } = this;
+    const before = writer.depths;
+    for (let i = random.between(20, 100); i > 0; i--) {
+      if (random.chance(0.3)) this.#memory();
+      else this.#straight();
+    }
+    writer.level(before, random);
+  }
+
+  /** Many short blocks, with much on the stacks. */
+  #crowd() {
+    const { random, writer } = this;
+    const before = writer.depths;
+    for (let i = random.pick([0, 10, 60]); i > 0; i--) this.#value(true);
+    for (let i = random.between(10, 60); i > 0; i--) {
+      const next = writer.newLabel();
+      this.#question();
+      this.#jumpIf(next);
+      this.#levelled(random.below(2), 0);
+      writer.place(next);
+    }
+    writer.level(before, random);
+  }
+
   /** Goes to some place of the program, sometimes. */
   #leave() {
     const { random, writer } = this;
@@ -1068,7 +1327,8 @@ function pointer(random: Random): number {
 function compiling(random: Random): Compiling {
   // Compiling takes most of the time. What changes itself over and over is compiled over and over.
   const units = random.pick([4, 8, 8, 100]);
-  return { hot: random.pick([1, 1, 1, 1, 2, 3, 10]), lag: random.pick([0, 0, 0, 1, 2]), units };
+  const [hot, lag] = [random.pick([1, 1, 1, 1, 2, 3, 10]), random.pick([0, 0, 0, 1, 2])];
+  return { hot, lag, units, brief: random.chance(0.25) };
 }
 
 /** The program's starts in a few orders, with other stacks each time. */
@@ -1080,6 +1340,13 @@ export function rounds(random: Random, places: readonly Place[], most = 5000): R
     }
     return { seed: random.u32(), wst: pointer(random), rst: pointer(random), runs };
   });
+}
+
+/** One run with more fuel in a slice than a dispatcher takes into its registers, once there has been time to compile. */
+function longRounds(random: Random, places: readonly Place[]): Round[] {
+  const slices = [100, 1000, 1000, ...Array.from({ length: 2 }, () => random.between(1 << 18, 1 << 20))];
+  const runs = [{ place: places[0] ?? "on", slices }];
+  return [{ seed: random.u32(), wst: pointer(random), rst: pointer(random), runs }];
 }
 
 /** Changes a few bytes. */
@@ -1100,10 +1367,12 @@ export function mutate(random: Random, bytes: Uint8Array, changes: number, from 
 
 /** A program made of the pieces above. */
 export function structured(random: Random, opcodes: Opcodes): Case {
+  const long = random.chance(0.03);
   const generator = new Generator(
     random,
     opcodes,
-    random.chance(0.02) ? 3000 : random.pick([40, 80, 150, 300, 600]),
+    long ? 80 : random.chance(0.02) ? 3000 : random.pick([40, 80, 150, 300, 600]),
+    long,
   );
   const base = random.pick([
     0x0100,
@@ -1124,13 +1393,13 @@ export function structured(random: Random, opcodes: Opcodes): Case {
   const code = segments[0];
   if (mutated && code) mutate(random, code.bytes, random.between(1, 4));
   const made = {
-    title: "structured",
+    title: long ? "structured, with much fuel" : "structured",
     segments,
     computer: false,
     compiling: compiling(random),
-    rounds: rounds(random, places),
+    rounds: long ? longRounds(random, places) : rounds(random, places),
   };
-  return mutated ? { ...made, title: "structured, with some bytes changed" } : { ...made, sections };
+  return mutated ? { ...made, title: `${made.title}, some bytes changed` } : { ...made, sections };
 }
 
 /** A program of bytes drawn one by one, though not all are as likely. */

@@ -20,10 +20,19 @@ test("the benchmark: all engines agree", async () => {
   });
   const [report] = JSON.parse(stdout).browsers;
   assert.deepEqual(report.engines, ["uxn.wasm", "blocks", "auto", "tailcall", "switch"]);
-  const measured: { name: string; cold: Record<string, { ms: number; pause: number }> }[] = report.programs;
+  type Result = { ms: number; pause: number; compiling?: { longest: number } };
+  const measured: { name: string; cold: Record<string, Result> }[] = report.programs;
   assert.deepEqual(measured.map(({ name }) => name).sort(), programs.toSorted());
   for (const { name, cold } of measured) {
     assert.deepEqual(Object.keys(cold), report.engines, name);
     for (const { ms, pause } of Object.values(cold)) assert.ok(ms > 0 && pause > 0 && pause <= ms, name);
+    const times = report.engines.map((engine: string) => cold[engine]?.compiling?.longest);
+    assert.deepEqual(
+      times.map((ms: number | undefined) => ms !== undefined),
+      [false, true, true, false, false],
+      "which engines compile",
+    );
+    // The others may be over before.
+    if (name === "life") assert.ok(times[1] > 0 && times[2] > 0, `${times}`);
   }
 });

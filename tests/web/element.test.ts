@@ -83,7 +83,7 @@ describeSite("the element", (site: Site) => {
         scale: ["auto", "3", "1", "16", "17", "0", "-1", "1.5", "abc", ""],
         keymap: ["standard", "letters", "Letters", "toString", ""],
         edition: ["2026", "2023", "1999", ""],
-        engine: ["auto", "switch", "tailcall", "other"],
+        engine: ["auto", "switch", "tailcall", "blocks", "other"],
       } as const;
       return Object.entries(tries).map(([name, all]) => {
         const key = name as keyof typeof tries;
@@ -99,7 +99,7 @@ describeSite("the element", (site: Site) => {
       ["auto", "auto", "3", "1", "16", "16", "auto", "auto", "auto", "auto", "auto"],
       ["standard", "standard", "letters", "standard", "standard", "standard"],
       ["2026", "2026", "2023", "2026", "2026"],
-      ["auto", "auto", "switch", "tailcall", "auto"],
+      ["auto", "auto", "switch", "tailcall", "blocks", "auto"],
     ]);
     const [scale, page1, page2] = await page.evaluate(() => {
       player.scale = 2;

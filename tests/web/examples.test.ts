@@ -15,7 +15,8 @@ import { shot } from "./support/command.js";
 import { makeProject } from "./support/package.js";
 import { appears, describeSite, type Site } from "./support/site.js";
 
-const hello = join(root, "target/public/roms/hello.rom");
+const roms = join(root, "target/public/roms");
+const hello = join(roms, "hello.rom");
 
 /** Copies an example to where the package is installed for it, with a program where its steps want it. */
 async function makeExample(name: string, rom?: string): Promise<string> {
@@ -43,6 +44,8 @@ before(async () => {
   for (let time = 0; time < 2; time++) await runIn(eleventy, "@11ty/eleventy/cmd.cjs", "--quiet");
 
   react = await makeExample("react", "public/hello.rom");
+  // Not among its steps: a program that has enough to do.
+  cpSync(join(roms, "life.rom"), join(react, "public/life.rom"));
   await runIn(react, "typescript/bin/tsc");
   await runIn(react, "vite/bin/vite.js", "build", "--logLevel", "warn");
 
@@ -70,6 +73,21 @@ async function plays(place: Page | Frame): Promise<void> {
     { width, height },
   );
   assert.equal(await place.$eval("uxn-player", ({ error }) => error), null);
+}
+
+/** Sees that hot code is compiled on a thread of its own: the bundler has found the worker, and the worker its module. */
+async function compiles(page: Page): Promise<void> {
+  await page.$eval("uxn-player", async (player) => {
+    player.engine = "blocks";
+    player.stats = true;
+    await player.load("life.rom");
+    await player.play();
+  });
+  const thread = await page.waitForFunction(
+    () => / [1-9]\d* units?\n\d+ ms compiling \((\w+)\)$/.exec(inPlayer("#stats")?.textContent ?? "")?.[1],
+    { timeout: 20_000 },
+  );
+  assert.equal(await thread.jsonValue(), "worker");
 }
 
 interface Server {
@@ -151,6 +169,7 @@ describeSite("examples", (site: Site) => {
       assert.equal(await page.$eval("uxn-player", ({ volume }) => volume), 0.5);
       await page.locator("button:last-of-type").click();
       assert.equal(await page.$eval("uxn-player", ({ paused }) => paused), false);
+      await compiles(page);
       await page.close();
     });
   }

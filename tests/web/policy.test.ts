@@ -90,6 +90,36 @@ describeSite("security policy", (site: Site) => {
     await page.close();
   });
 
+  /** Plays a program that is compiled; on which thread. */
+  async function compile(page: Page): Promise<unknown> {
+    await page.locator(">>> #cover").click();
+    const thread = await page.waitForFunction(
+      () => /compiling \((\w+)\)$/.exec(inPlayer("#stats")?.textContent ?? "")?.[1],
+      { timeout: 20_000 },
+    );
+    return thread.jsonValue();
+  }
+
+  test("hot code is compiled under it, on a thread of its own", async () => {
+    const page = await open(POLICY, `src="${await site.offer("loop")}" engine="blocks" stats`);
+    assert.equal(await compile(page), "worker");
+    assert.deepEqual(await refusals(page), []);
+    await page.close();
+  });
+
+  test("and where Trusted Types are required on the page's, which the browser reports once", async () => {
+    const page = await open(
+      `${POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`,
+      `src="${await site.offer("loop")}" engine="blocks" stats`,
+    );
+    const knows = await page.evaluate(() => "trustedTypes" in globalThis);
+    assert.equal(await compile(page), knows ? "page" : "worker");
+    assert.deepEqual(await refusals(page), knows ? ["require-trusted-types-for trusted-types-sink"] : []);
+    // The browser has told as well.
+    if (knows) assert.match(site.errors.splice(0).join(), /Trusted/i);
+    await page.close();
+  });
+
   test("Trusted Types may be required as well", async () => {
     const rom = await site.offer("tone");
     const page = await open(

@@ -20,14 +20,18 @@ function longestWait(page: Page): Promise<number> {
 }
 
 describeSite("nuisances", (site: Site) => {
-  for (const build of ["tailcall", "switch"]) {
+  for (const engine of ["blocks", "tailcall", "switch"]) {
     for (const name of ["loop", "straight", "changing"]) {
-      test(`${name}: the page stays alive and says so, ${build} build`, async () => {
-        const page = await site.play(name, `engine=${build}`);
+      test(`${name}: the page stays alive and says so, engine: ${engine}`, async () => {
+        const page = await site.play(name, `engine=${engine}&stats`);
         const wait = await longestWait(page);
         assert.ok(wait < 300, `a timer waited for ${wait.toFixed()} ms`);
         await hasState(page, "working");
         assert.equal(await text(page, ">>> #status"), "Still working on one frame");
+        if (engine === "blocks") {
+          const isCompiled = () => /[1-9]\d* unit/.test(inPlayer("#stats")?.textContent ?? "");
+          await page.waitForFunction(isCompiled, { timeout: 10_000 });
+        }
 
         const took = await page.evaluate(async () => {
           const start = performance.now();

@@ -17,7 +17,7 @@ const WORTH = 33;
  * fifth of a second nobody waits for.
  */
 const LOADING = 200;
-/** Failures to load the compiler after which nothing is hot any more. */
+/** Failures after which nothing is hot any more. */
 const PATIENCE = 3;
 
 /** What has been compiled for a machine. */
@@ -32,14 +32,13 @@ export interface BlocksStatistics {
   readonly fuel: number;
 }
 
-/** The compiler, which all machines share: while it is being loaded, and when it is there. */
-let opening: Promise<Translate> | undefined;
+/** The compiler, when it is there. */
 let translate: Translate | undefined;
 
 /** Loads the compiler, so that it is there when something is hot. */
 export async function openTranslator(): Promise<Translate> {
-  opening ??= import("./translator.js").then((module) => module.openTranslator());
-  translate = await opening;
+  const module = await import("./translator.js");
+  translate = await module.openTranslator();
   return translate;
 }
 
@@ -105,14 +104,13 @@ export class Blocks {
     try {
       const compile = translate ?? (await openTranslator());
       await compile(snapshot, addresses, (translation) => this.#link(translation));
-      this.#failures = 0;
     } catch {
-      // The interpreter goes on; and if it is the network, that may come back.
-      opening = translate = undefined;
+      // The interpreter goes on; and if it is the network, that may come back. Then what was asked for is hot once more.
       this.#failures += 1;
-      // Not at once, but then what was asked for becomes hot once more.
-      this.#worked = 0;
-      if (!this.#isClosed) this.#varvara.setHot(this.#failures < PATIENCE ? HOT : undefined);
+      this.#worked = (translate ? WORTH : LOADING) - LOADING;
+      if (this.#isClosed) return;
+      this.#varvara.setHot(this.#failures < PATIENCE ? HOT : undefined);
+      this.#release(this.#varvara.takeRetired());
     }
   }
 

@@ -273,8 +273,8 @@ export class UxnPlayer extends Base {
   }
 
   /**
-   * What runs the program: `tailcall`, `switch`, or `auto` for the better one that the browser can run. It counts
-   * when a program is loaded. Default: `auto`.
+   * What runs the program: `blocks`, `tailcall`, `switch`, or `auto` for the best that the browser can run, which fetches
+   * the compiler only for programs that work for some time. It counts when a program is loaded. Default: `auto`.
    */
   get engine(): types.Engine | "auto" {
     const engine = this.getAttribute("engine");

@@ -26,8 +26,8 @@ const SLICE_MS = 2;
 const MAX_SLICE = 1 << 19;
 const FIRST_SLICE = 1 << 14;
 
-/** Bytes of standard input sent at once. More wait here, for the machine's own queue is short. */
-const INPUT_CHUNK = 64;
+/** Bytes of standard input sent at once. More wait here, so that keys and frames do not wait behind all of it. */
+const INPUT_CHUNK = 256;
 
 /** What a machine has done since it was made. */
 export interface Tally {

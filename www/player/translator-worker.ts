@@ -1,7 +1,10 @@
-/** The thread of the compiler. It says whether it is ready, and then answers one message with one or several. */
+/**
+ * The thread of the compiler. It is told where the compiler is, says when it is ready, and then answers one message with
+ * one or several. After a failure it is of no use.
+ */
 
 import type { Translation } from "./translator.js";
-import { compileUnits, ready, warmUp } from "./unit.js";
+import { compileUnits, load, warmUp } from "./unit.js";
 
 export interface CompileRequest {
   readonly id: number;
@@ -9,37 +12,32 @@ export interface CompileRequest {
   readonly addresses: Uint16Array;
 }
 
-/** A module, or the end of the answer to a request. */
-export interface CompileReply {
-  readonly id: number;
-  readonly translation?: Translation;
-  readonly end?: "done" | "failed";
-}
+/** What the thread says: how it is, or a module for a request, or, without one, that there are no more. */
+export type ThreadMessage = "ready" | "failed" | { readonly id: number; readonly translation?: Translation };
 
 /** Milliseconds after which a compiler that has been loaded ahead uses the time. */
 const IDLE = 50;
 
-function reply(reply: CompileReply): void {
-  self.postMessage(reply);
+function say(message: ThreadMessage): void {
+  self.postMessage(message);
 }
 
 let idle: number | undefined;
 
-self.onmessage = async ({ data: { id, snapshot, addresses } }: MessageEvent<CompileRequest>) => {
-  clearTimeout(idle);
-  try {
-    await compileUnits(false, snapshot, addresses, (translation) => reply({ id, translation }));
-    reply({ id, end: "done" });
-  } catch {
-    reply({ id, end: "failed" });
-    // Nobody knows what a failure has left in memory. The page starts another.
-    self.close();
-  }
+self.onmessage = ({ data }: MessageEvent<string | CompileRequest>) => {
+  const work = typeof data === "string" ? start(data) : answer(data);
+  work.catch(() => say("failed"));
 };
-ready().then(
-  () => {
-    self.postMessage(true);
-    idle = self.setTimeout(warmUp, IDLE);
-  },
-  () => self.postMessage(false),
-);
+
+async function start(url: string): Promise<void> {
+  await load({ module_or_path: url });
+  say("ready");
+  // If that fails it is an uncaught error, of which the page hears as well.
+  idle = self.setTimeout(warmUp, IDLE);
+}
+
+async function answer({ id, snapshot, addresses }: CompileRequest): Promise<void> {
+  clearTimeout(idle);
+  await compileUnits(false, snapshot, addresses, (translation) => say({ id, translation }));
+  say({ id });
+}

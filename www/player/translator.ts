@@ -1,7 +1,8 @@
 /// <reference types="vite/client" />
 /** The compiler of hot code. It works on a thread of its own where the page lets it have one, and else here. */
 
-import type { CompileReply, CompileRequest } from "./translator-worker.js";
+import wasmUrl from "#wasm/compiler.wasm?url";
+import type { CompileRequest, ThreadMessage } from "./translator-worker.js";
 import workerUrl from "./translator-worker.ts?worker&url";
 
 /** A compiled module, and what the machine has to know of its units. */
@@ -22,7 +23,7 @@ export interface Translation {
  *
  * @param snapshot The machine, from `Varvara.snapshot`.
  * @param take Gets one after the other.
- * @throws Error when the compiler could not be loaded.
+ * @throws Error when the compiler could not be loaded, or has failed; and what `take` throws, which does not concern it.
  */
 export type Translate = (
   snapshot: Uint8Array<ArrayBuffer>,
@@ -30,50 +31,120 @@ export type Translate = (
   take: (translation: Translation) => void,
 ) => Promise<void>;
 
-/** Loads the compiler. */
-export async function openTranslator(): Promise<Translate> {
-  return openWorker().catch(() => translateHere);
+/** The compiler that is used, which all machines share. */
+let current: Promise<Translate> | undefined;
+
+function open(): Promise<Translate> {
+  if (!current) {
+    const lost = () => {
+      if (current === opening) current = undefined;
+    };
+    const opening = openWorker(lost).catch(() => translateHere);
+    current = opening;
+  }
+  return current;
 }
 
-/** A thread of its own. Pages from elsewhere and strict policies may have none. */
-async function openWorker(): Promise<Translate> {
-  if (!workerUrl) throw new Error("this build has no worker");
-  // Browsers refuse those of other origins, loudly.
-  if (new URL(workerUrl, location.href).origin !== location.origin) throw new Error("it is not this page's");
-  const worker = new Worker(workerUrl, { type: "module" });
-  const isReady = await new Promise<boolean>((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<boolean>) => resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      resolve(false);
-    };
-  });
-  if (!isReady) {
-    worker.terminate();
-    throw new Error("the worker did not start");
+/** Loads the compiler. */
+export async function openTranslator(): Promise<Translate> {
+  await open();
+  return translate;
+}
+
+/** With the compiler that is there. After a failure the next request opens another. */
+const translate: Translate = async (snapshot, addresses, take) => {
+  const mine = open();
+  let refusal: { readonly error: unknown } | undefined;
+  // What the machine cannot take is no failure of the compiler, which others use as well.
+  const takeOne = (translation: Translation) => {
+    try {
+      if (!refusal) take(translation);
+    } catch (error) {
+      refusal = { error };
+    }
+  };
+  try {
+    await (await mine)(snapshot, addresses, takeOne);
+  } catch (error) {
+    if (current === mine) current = undefined;
+    throw error;
   }
-  const waiting = new Map<number, (reply: CompileReply) => void>();
+  if (refusal) throw refusal.error;
+};
+
+/** Milliseconds without a word after which a thread that owes an answer has failed. A unit takes some tens of them. */
+const SILENCE = 10_000;
+/** The same while it is fetched. */
+const LOADING = 60_000;
+
+/** A request that the thread has not answered to the end. */
+interface Waiting {
+  readonly take: (translation: Translation) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A thread of its own. Pages from elsewhere and strict policies may have none.
+ *
+ * @param lost Is called when it fails later.
+ */
+async function openWorker(lost: () => void): Promise<Translate> {
+  if (!workerUrl) throw new Error("this build has no worker");
+  // Browsers refuse those of other origins, loudly; a sandboxed frame is of none.
+  if (new URL(workerUrl, location.href).origin !== self.origin) throw new Error("it is not this page's");
+  const worker = new Worker(workerUrl, { type: "module" });
+  const waiting = new Map<number, Waiting>();
   let count = 0;
-  worker.onmessage = ({ data }: MessageEvent<CompileReply>) => waiting.get(data.id)?.(data);
-  return (snapshot, addresses, take) =>
-    new Promise((resolve, reject) => {
-      const id = count++;
-      waiting.set(id, ({ translation, end }) => {
-        try {
-          if (translation) take(translation);
-        } catch (error) {
-          reject(error);
-        }
-        if (end) waiting.delete(id);
-        if (end === "done") resolve();
-        if (end !== "failed") return;
-        reject(new Error("the compiler could not be loaded"));
-        // The thread has ended, and nobody else will have an answer.
-        for (const [other, settle] of waiting) settle({ id: other, end });
+  let failure: Error | undefined;
+  let isReady = false;
+  let silence: number | undefined;
+  return new Promise((opened, notOpened) => {
+    const fail = (event?: Event) => {
+      // Nobody else has to hear of it.
+      event?.preventDefault();
+      clearTimeout(silence);
+      // What a failure has left in its memory nobody knows.
+      worker.terminate();
+      failure = new Error("the compiler has failed");
+      if (isReady) lost();
+      else notOpened(failure);
+      for (const request of waiting.values()) request.reject(failure);
+    };
+    const listen = () => {
+      clearTimeout(silence);
+      if (waiting.size > 0) silence = window.setTimeout(fail, SILENCE);
+    };
+    const ask: Translate = (snapshot, addresses, take) =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(failure);
+        const id = count++;
+        waiting.set(id, { take, resolve, reject });
+        listen();
+        const request: CompileRequest = { id, snapshot, addresses };
+        worker.postMessage(request, [snapshot.buffer]);
       });
-      const request: CompileRequest = { id, snapshot, addresses };
-      worker.postMessage(request, [snapshot.buffer]);
-    });
+    worker.onerror = worker.onmessageerror = fail;
+    worker.onmessage = (event: MessageEvent<ThreadMessage>) => {
+      const { data } = event;
+      if (data === "ready") {
+        isReady = true;
+        clearTimeout(silence);
+        return opened(ask);
+      }
+      if (data === "failed") return fail(event);
+      const { id, translation } = data;
+      if (translation) waiting.get(id)?.take(translation);
+      else {
+        waiting.get(id)?.resolve();
+        waiting.delete(id);
+      }
+      listen();
+    };
+    silence = window.setTimeout(fail, LOADING);
+    // Bundlers give the module another name, and know it in the page's scripts only.
+    worker.postMessage(new URL(wasmUrl, location.href).href);
+  });
 }
 
 /** On this thread, a little at a time. */

@@ -1,6 +1,6 @@
 /**
  * The page's own address, which says what plays, and the browser's history of it: `?rom=ADDRESS&args=LINE`, or a
- * link that holds the program. `&engine=tailcall` or `&engine=switch` asks for an engine, `&stats` for numbers about it.
+ * link that holds the program. `&engine=blocks`, `tailcall` or `switch` asks for an engine, `&stats` for numbers about it.
  */
 
 import { formatArgs, parseArgs } from "../player/args.js";

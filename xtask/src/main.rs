@@ -9,7 +9,7 @@ const USAGE: &str = "\
 Usage: cargo xtask wasm [--dev|--fuzz|--tests]
 
   wasm     builds the library for the page, once with tail calls and once without,
-           into target/web/tailcall and target/web/switch
+           and the compiler, into target/web/{tailcall,switch,compiler}
   --dev    builds faster, runs slower
   --fuzz   builds what the fuzzer works with instead, into target/web/fuzz
   --tests  builds tests that run in WebAssembly instead, into target/web/tests";

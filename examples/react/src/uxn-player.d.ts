@@ -8,7 +8,7 @@ type Properties = Partial<
   Pick<
     UxnPlayer,
     | ("src" | "autoplay" | "muted" | "volume" | "controls" | "poster" | "scale" | "args" | "files")
-    | ("keymap" | "theme" | "label" | "background" | "stats" | "edition" | "page")
+    | ("keymap" | "theme" | "label" | "background" | "stats" | "engine" | "edition" | "page")
   >
 >;
 

@@ -8,10 +8,10 @@
 use litemap::LiteMap;
 use wasm_encoder::{BlockType, InstructionSink};
 
-use super::Image;
 use super::graph::{Block, End, Graph, Target};
 use super::lower::{Assumptions, Exit, Locals, Lowering, local};
 use super::stacks::{Byte, Extent, RST, Slot, State, Value, WST};
+use crate::uxn::unit::Snapshot;
 
 /// A function that others call: its index in the module, and how far it reaches.
 #[derive(Clone, Copy)]
@@ -86,7 +86,7 @@ pub(super) fn extent(block: &Block, callees: &Callees) -> Extent {
 
 /// The WebAssembly of a function, or nothing if it needs more of a stack than there is, or becomes too large.
 pub(super) fn body(
-    image: &Image,
+    snapshot: &Snapshot,
     graph: &Graph,
     callees: &Callees,
     assumptions: &mut Assumptions,
@@ -102,7 +102,7 @@ pub(super) fn body(
         }
     }
     let mut function = Function {
-        image,
+        snapshot,
         graph,
         callees,
         margin: graph.dearest_way(),
@@ -140,7 +140,7 @@ enum Label {
 }
 
 struct Function<'a> {
-    image: &'a Image<'a>,
+    snapshot: &'a Snapshot<'a>,
     graph: &'a Graph,
     callees: &'a Callees,
     margin: u32,
@@ -161,7 +161,7 @@ impl Function<'_> {
     }
 
     fn lowering(&mut self, state: State) -> Lowering<'_> {
-        Lowering::new(self.image, state, &mut self.locals, self.assumptions, self.margin)
+        Lowering::new(self.snapshot, state, &mut self.locals, self.assumptions, self.margin)
     }
 
     /// Leaves at once unless both stacks have all the slots that are used, and there is fuel to begin with.

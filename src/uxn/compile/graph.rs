@@ -10,9 +10,10 @@ use std::rc::Rc;
 
 use litemap::LiteMap;
 
+use super::Limits;
 use super::lower::{Assumptions, Exit, Locals, Lowering};
 use super::stacks::{Byte, Extent, RST, Slot, State, WST};
-use super::{Image, Limits};
+use crate::uxn::unit::Snapshot;
 
 /// An inlined call: where on the return stack its return address is, and which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,7 +212,7 @@ pub(super) struct Summary {
 
 /// The program, as far as it has been looked at.
 pub(super) struct Program<'a> {
-    pub image: &'a Image<'a>,
+    pub snapshot: &'a Snapshot<'a>,
     pub limits: Limits,
     summaries: LiteMap<u16, Summary>,
     /// The graphs that the summaries were made of.
@@ -224,9 +225,9 @@ pub(super) struct Program<'a> {
 }
 
 impl<'a> Program<'a> {
-    pub fn new(image: &'a Image<'a>, limits: Limits) -> Self {
+    pub fn new(snapshot: &'a Snapshot<'a>, limits: Limits) -> Self {
         Program {
-            image,
+            snapshot,
             limits,
             summaries: LiteMap::new(),
             graphs: LiteMap::new(),
@@ -350,7 +351,7 @@ impl Discovery<'_> {
         depths: &mut Vec<[i32; 2]>,
         rest: &mut Vec<(Place, [i32; 2])>,
     ) -> Block {
-        let image = program.image;
+        let snapshot = program.snapshot;
         let mut state = State::default();
         for stack in [WST, RST] {
             state.stacks[stack].depth = at[stack];
@@ -361,7 +362,7 @@ impl Discovery<'_> {
             }
         }
         let (mut locals, mut assumptions) = (Locals::default(), Assumptions::default());
-        let mut lowering = Lowering::new(image, state, &mut locals, &mut assumptions, 0);
+        let mut lowering = Lowering::new(snapshot, state, &mut locals, &mut assumptions, 0);
         let mut interior: Vec<Place> = Vec::new();
         let budget = program.limits.instructions.saturating_sub(self.instructions);
         let mut count = 0;

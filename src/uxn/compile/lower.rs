@@ -1,16 +1,21 @@
 //! From Uxn instructions to WebAssembly instructions, a straight piece at a time.
 //!
 //! [`Lowering`] evaluates instructions on the symbolic stacks. What is constant is folded, what only moves on a stack
-//! costs nothing, and everything else becomes a computation into a fresh local. The same evaluation, without
-//! output, is how `graph` finds out where control goes.
+//! costs nothing, and everything else becomes a computation into a fresh local. The same evaluation is how `graph`
+//! finds out where control goes; what it emits there nobody uses.
+
+mod arithmetic;
+mod leave;
+mod memory;
 
 use litemap::LiteMap;
-use wasm_encoder::{BlockType, InstructionSink, MemArg, ValType};
+use wasm_encoder::{BlockType, InstructionSink, MemArg};
+
+use arithmetic::Binary;
 
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
-use super::{Image, Port};
 use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
-use crate::uxn::unit::CODE;
+use crate::uxn::unit::Snapshot;
 use crate::uxn::{PLAIN, QUIET};
 
 /// The parameters of a compiled function, and two locals that each of them has.
@@ -29,7 +34,7 @@ pub(super) mod local {
     pub const FIRST: u32 = 5;
 }
 
-/// The functions that a compiled module imports, in this order.
+/// The functions that a compiled module imports, as [`IMPORTS`](crate::uxn::unit::IMPORTS) has them.
 pub(super) mod import {
     /// Goes on at the program counter, in compiled code if there is some. A handler.
     pub const ARRIVE: u32 = 0;
@@ -45,6 +50,10 @@ pub(super) mod import {
 
 /// What a function returns when the machine has stopped and saved itself.
 pub(super) const STOPPED: i64 = -1;
+
+/// Bytes of WebAssembly after which a straight piece ends: what stops in a hundred places, and has much on its stacks, says
+/// all of that a hundred times.
+const LARGEST: usize = 64 << 10;
 
 /// How a straight piece ends.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +119,7 @@ pub(super) struct Assumptions {
 
 /// The evaluation of one straight piece.
 pub(super) struct Lowering<'a> {
-    pub image: &'a Image<'a>,
+    pub snapshot: &'a Snapshot<'a>,
     pub state: State,
     pub extent: Extent,
     pub locals: &'a mut Locals,
@@ -125,26 +134,16 @@ pub(super) struct Lowering<'a> {
     pub instructions: u32,
 }
 
-#[derive(Clone, Copy)]
-enum Binary {
-    Add,
-    Sub,
-    Mul,
-    And,
-    Or,
-    Xor,
-}
-
 impl<'a> Lowering<'a> {
     pub fn new(
-        image: &'a Image<'a>,
+        snapshot: &'a Snapshot<'a>,
         state: State,
         locals: &'a mut Locals,
         assumptions: &'a mut Assumptions,
         margin: u32,
     ) -> Self {
         Lowering {
-            image,
+            snapshot,
             state,
             extent: Extent::NONE,
             locals,
@@ -156,8 +155,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Evaluates from `pc` on, up to a jump, up to an instruction that is the interpreter's, or to where `stop` says
-    /// that another piece begins.
+    /// Evaluates from `pc` on, up to a jump, up to an instruction that is the interpreter's, to where `stop` says that
+    /// another piece begins, or until there is too much of it.
     pub fn run(&mut self, mut pc: u16, mut stop: impl FnMut(u16, &State) -> bool) -> Exit {
         loop {
             match self.step(pc) {
@@ -165,6 +164,9 @@ impl<'a> Lowering<'a> {
                     self.instructions += 1;
                     if stop(next, &self.state) {
                         return Exit::Fall { to: next };
+                    }
+                    if self.code.len() > LARGEST {
+                        return Exit::Leave { pc: next };
                     }
                     pc = next;
                 }
@@ -304,7 +306,7 @@ impl<'a> Lowering<'a> {
 
     /// The address in WebAssembly's memory of a slot, less the free slots at the entry.
     fn slot(&self, stack: usize, slot: i32) -> u64 {
-        u64::from(self.image.stacks[stack]).wrapping_add_signed(-i64::from(slot))
+        u64::from(self.snapshot.stacks[stack]).wrapping_add_signed(-i64::from(slot))
     }
 
     fn stack_memory(&self, stack: usize, slot: i32, align: u32) -> MemArg {
@@ -422,325 +424,11 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    // ---- Leaving ----
-
-    /// Leaves the free slots of both stacks on WebAssembly's stack, packed as in the result of a function, with
-    /// `pc << 16` added.
-    fn get_registers(&mut self, state: &State, pc: u32) {
-        let [wst, rst] = state.depths();
-        let constant = ((pc << 16) as i32).wrapping_sub(wst.wrapping_mul(256)).wrapping_sub(rst);
-        self.emit().local_get(local::FREE);
-        if constant != 0 {
-            self.emit().i32_const(constant).i32_add();
-        }
-    }
-
-    /// Returns, with everything in memory, to go on at an address.
-    pub fn leave(&mut self, state: &State, pc: Value) {
-        self.flush(state, |_, _| true);
-        self.emit().local_get(local::FUEL).i64_extend_i32_u().i64_const(32).i64_shl();
-        match pc {
-            Value::Const(pc) => self.get_registers(state, pc),
-            Value::Local(_) => {
-                self.get_registers(state, 0);
-                self.get(pc);
-                self.emit().i32_const(16).i32_shl().i32_add();
-            }
-        }
-        self.emit().i64_extend_i32_u().i64_or().return_();
-    }
-
-    /// Pays for a jump: the bias of the fuel moves with the program counter.
-    pub fn charge(&mut self, from: u16, to: Value) {
-        let constant = match to {
-            Value::Const(to) => to as i32 - i32::from(from) - 1,
-            Value::Local(_) => -i32::from(from) - 1,
-        };
-        self.emit().local_get(local::FUEL);
-        if let Value::Local(_) = to {
-            self.get(to);
-            self.emit().i32_add();
-        }
-        self.emit().i32_const(constant).i32_add().local_set(local::FUEL);
-    }
-
-    /// Leaves if there might not be enough fuel to the next look at it.
-    pub fn check_fuel(&mut self, pc: u16) {
-        self.emit().local_get(local::FUEL);
-        self.constant(u32::from(pc) + self.margin);
-        self.emit().i32_le_s().if_(BlockType::Empty);
-        let state = self.state.clone();
-        self.leave(&state, Value::Const(pc.into()));
-        self.emit().end();
-    }
-
-    /// Calls a function and goes on if it comes back to where it should, with fuel to go on; else hands up what it
-    /// returned. `reach` are the lowest slots that the callee may see, and it finds them in memory.
-    pub fn call(&mut self, function: u32, reach: [i32; 2], back: u16, delta: i32) {
-        let before = self.state.clone();
-        self.flush(&before, |stack, slot| slot >= reach[stack]);
-        for stack in [WST, RST] {
-            let depth = before.stacks[stack].depth;
-            self.emit().local_get(stack as u32);
-            if depth != 0 {
-                self.emit().i32_const(-depth).i32_add();
-            }
-            self.state.stacks[stack].known.retain(|&slot, _| slot < reach[stack]);
-        }
-        self.emit().local_get(local::FUEL).call(function);
-        self.state.stacks[WST].depth += delta;
-        self.state.stacks[RST].depth -= 2;
-        let after = self.state.clone();
-        self.emit().local_tee(local::RESULT).i32_wrap_i64();
-        self.get_registers(&after, back.into());
-        self.emit()
-            .i32_ne()
-            .local_get(local::RESULT)
-            .i64_const(32)
-            .i64_shr_u()
-            .i32_wrap_i64()
-            .local_tee(local::FUEL);
-        self.constant(u32::from(back) + self.margin);
-        self.emit().i32_le_s().i32_or().if_(BlockType::Empty);
-        self.flush(&after, |_, _| true);
-        self.emit().local_get(local::RESULT).return_().end();
-    }
-
-    // ---- Arithmetic ----
-
-    fn binary(&mut self, operation: Binary, a: Value, b: Value, mask: u32) -> Value {
-        use Binary::*;
-        if let (Value::Const(a), Value::Const(b)) = (a, b) {
-            let value = match operation {
-                Add => a.wrapping_add(b),
-                Sub => a.wrapping_sub(b),
-                Mul => a.wrapping_mul(b),
-                And => a & b,
-                Or => a | b,
-                Xor => a ^ b,
-            };
-            return Value::Const(value & mask);
-        }
-        match (operation, a, b) {
-            (Add | Or | Xor, Value::Const(0), value)
-            | (Add | Sub | Or | Xor, value, Value::Const(0))
-            | (Mul, Value::Const(1), value)
-            | (Mul, value, Value::Const(1)) => return value,
-            (Mul | And, Value::Const(0), _) | (Mul | And, _, Value::Const(0)) => return Value::Const(0),
-            (And, value, Value::Const(bits)) | (And, Value::Const(bits), value) => {
-                let bound = self.locals.bound(value);
-                if (bits + 1).is_power_of_two() && bound <= bits {
-                    return value;
-                }
-            }
-            _ => {}
-        }
-        let (bound_a, bound_b) = (self.locals.bound(a), self.locals.bound(b));
-        self.get(a);
-        self.get(b);
-        let mut emit = self.emit();
-        match operation {
-            Add => emit.i32_add(),
-            Sub => emit.i32_sub(),
-            Mul => emit.i32_mul(),
-            And => emit.i32_and(),
-            Or => emit.i32_or(),
-            Xor => emit.i32_xor(),
-        };
-        let bound = match operation {
-            Add => bound_a + bound_b,
-            Sub => u32::MAX,
-            Mul => bound_a.saturating_mul(bound_b),
-            And => bound_a.min(bound_b),
-            Or | Xor => ones(bound_a | bound_b),
-        };
-        if bound > mask {
-            self.constant(mask);
-            self.emit().i32_and();
-        }
-        self.set(bound.min(mask))
-    }
-
-    fn divide(&mut self, a: Value, b: Value) -> Value {
-        match (a, b) {
-            (_, Value::Const(0)) => return Value::Const(0),
-            (Value::Const(a), Value::Const(b)) => return Value::Const(a / b),
-            (a, Value::Const(1)) => return a,
-            _ => {}
-        }
-        let bound = self.locals.bound(a);
-        if let Value::Const(_) = b {
-            self.get(a);
-            self.get(b);
-            self.emit().i32_div_u();
-        } else {
-            self.get(b);
-            self.emit().if_(BlockType::Result(ValType::I32));
-            self.get(a);
-            self.get(b);
-            self.emit().i32_div_u().else_().i32_const(0).end();
-        }
-        self.set(bound)
-    }
-
-    fn shift(&mut self, a: Value, shift: Value, mask: u32) -> Value {
-        if let Value::Const(shift) = shift {
-            let (right, left) = (shift & 0xf, shift >> 4);
-            if let Value::Const(a) = a {
-                return Value::Const(((a >> right) << left) & mask);
-            }
-            let bound = self.locals.bound(a) >> right;
-            if bound == 0 {
-                return Value::Const(0);
-            }
-            if right == 0 && left == 0 {
-                return a;
-            }
-            self.get(a);
-            if right != 0 {
-                self.constant(right);
-                self.emit().i32_shr_u();
-            }
-            if left != 0 {
-                self.constant(left);
-                self.emit().i32_shl();
-            }
-            let bound = bound << left;
-            if bound > mask {
-                self.constant(mask);
-                self.emit().i32_and();
-            }
-            return self.set(bound.min(mask));
-        }
-        self.get(a);
-        self.get(shift);
-        self.emit().i32_const(0xf).i32_and().i32_shr_u();
-        self.get(shift);
-        self.emit().i32_const(4).i32_shr_u().i32_shl();
-        self.constant(mask);
-        self.emit().i32_and();
-        self.set(mask)
-    }
-
-    fn compare(&mut self, comparison: Comparison, a: Value, b: Value) -> Byte {
-        if let (Value::Const(a), Value::Const(b)) = (a, b) {
-            return Byte::Const(u8::from(match comparison {
-                Comparison::Equal => a == b,
-                Comparison::NotEqual => a != b,
-                Comparison::Greater => a > b,
-                Comparison::Less => a < b,
-            }));
-        }
-        Byte::Flag(comparison, a, b)
-    }
-
-    // ---- Memory ----
-
-    /// The address of the byte behind another; it wraps where `mask` says.
-    fn following(&mut self, address: Value, mask: u32) -> Value {
-        match address {
-            Value::Const(address) => Value::Const((address + 1) & mask),
-            Value::Local(_) => {
-                let bound = self.locals.bound(address);
-                self.get(address);
-                self.emit().i32_const(1).i32_add();
-                if bound >= mask {
-                    self.constant(mask);
-                    self.emit().i32_and();
-                }
-                self.set((bound + 1).min(mask))
-            }
-        }
-    }
-
-    /// Leaves the part of an address that is not constant on WebAssembly's stack, and returns the rest.
-    fn get_address(&mut self, base: u32, address: Value) -> MemArg {
-        let offset = match address {
-            Value::Const(address) => {
-                self.constant(0);
-                u64::from(base) + u64::from(address)
-            }
-            Value::Local(_) => {
-                self.get(address);
-                base.into()
-            }
-        };
-        MemArg { offset, align: 0, memory_index: 0 }
-    }
-
-    /// Pushes a port's byte as it is, without asking the device.
-    fn plain_port(&mut self, port: u8) {
-        let offset = u64::from(self.image.dev_address) + u64::from(port);
-        self.emit().i32_const(0).i32_load8_u(MemArg { offset, align: 0, memory_index: 0 });
-    }
-
-    fn load(&mut self, address: Value, short: bool, wrap: u32) -> Value {
-        let memory = self.get_address(self.image.ram_address, address);
-        self.emit().i32_load8_u(memory);
-        if !short {
-            return self.set(0xff);
-        }
-        self.emit().i32_const(8).i32_shl();
-        let high = self.set(0xff00);
-        let second = self.following(address, wrap);
-        self.get(high);
-        let memory = self.get_address(self.image.ram_address, second);
-        self.emit().i32_load8_u(memory).i32_or();
-        self.set(0xffff)
-    }
-
-    /// Stores, unless there is code: then the interpreter has to do it, and `before` is the state it starts from.
-    fn store(
-        &mut self,
-        address: Value,
-        value: (Byte, Byte),
-        short: bool,
-        wrap: u32,
-        pc: u16,
-        before: &State,
-    ) {
-        let second = if short { Some(self.following(address, wrap)) } else { None };
-        match address {
-            Value::Const(first) => {
-                self.assumptions.data.insert(first as u16, ());
-                if let Some(Value::Const(second)) = second {
-                    self.assumptions.data.insert(second as u16, ());
-                }
-            }
-            Value::Local(_) => {
-                let memory = self.get_address(self.image.marks_address, address);
-                self.emit().i32_load8_u(memory);
-                if let Some(second) = second {
-                    let memory = self.get_address(self.image.marks_address, second);
-                    self.emit().i32_load8_u(memory).i32_or();
-                }
-                self.constant(CODE.into());
-                self.emit().i32_and().if_(BlockType::Empty);
-                self.leave(before, Value::Const(pc.into()));
-                self.emit().end();
-            }
-        }
-        let (high, low) = value;
-        let first = if short { high } else { low };
-        let memory = self.get_address(self.image.ram_address, address);
-        self.get_byte(first);
-        self.emit().i32_store8(memory);
-        if let Some(second) = second {
-            let memory = self.get_address(self.image.ram_address, second);
-            match low {
-                // The store takes the low byte of it.
-                Byte::Low(local) => self.local_get(local),
-                _ => self.get_byte(low),
-            }
-            self.emit().i32_store8(memory);
-        }
-    }
-
     // ---- Instructions ----
 
     /// A byte of the code: a constant, or a variable if it has been written to.
     fn operand(&mut self, address: u16) -> Byte {
-        if self.image.is_data(address) {
+        if self.snapshot.is_data(address) {
             let Value::Local(local) = self.load(Value::Const(address.into()), false, 0xffff) else {
                 unreachable!("a load makes a local")
             };
@@ -748,16 +436,16 @@ impl<'a> Lowering<'a> {
         }
         self.assumptions.code.insert(address, ());
         self.assumptions.literals.insert(address, ());
-        Byte::Const(self.image.ram[usize::from(address)])
+        Byte::Const(self.snapshot.ram[usize::from(address)])
     }
 
     /// Evaluates one instruction; the address of the next one, or how the piece ends.
     fn step(&mut self, pc: u16) -> Result<u16, Exit> {
         let leave = Exit::Leave { pc };
-        if self.image.is_data(pc) {
+        if self.snapshot.is_data(pc) {
             return Err(leave);
         }
-        let code = self.image.ram[usize::from(pc)];
+        let code = self.snapshot.ram[usize::from(pc)];
         let row = code & 0x1f;
         let length = match code {
             opcode::BRK => return Err(leave),
@@ -771,13 +459,13 @@ impl<'a> Lowering<'a> {
         let mask = if short { 0xffff } else { 0xff };
 
         if matches!(code, opcode::JCI | opcode::JMI | opcode::JSI) {
-            if self.image.is_data(pc + 1) || self.image.is_data(pc + 2) {
+            if self.snapshot.is_data(pc + 1) || self.snapshot.is_data(pc + 2) {
                 return Err(leave);
             }
             for address in pc..=pc + 2 {
                 self.assumptions.code.insert(address, ());
             }
-            let to = next.wrapping_add(self.image.short(pc + 1));
+            let to = next.wrapping_add(self.snapshot.short(pc + 1));
             self.instructions += 1;
             return Err(match code {
                 opcode::JCI => {
@@ -794,7 +482,7 @@ impl<'a> Lowering<'a> {
         self.assumptions.code.insert(pc, ());
         if row == 0 {
             let stack = if code & RETURN != 0 { RST } else { WST };
-            let bytes = if short && self.image.is_data(pc + 1) && self.image.is_data(pc + 2) {
+            let bytes = if short && self.snapshot.is_data(pc + 1) && self.snapshot.is_data(pc + 2) {
                 let value = self.load(Value::Const((pc + 1).into()), true, 0xffff);
                 let Value::Local(local) = value else { unreachable!("a load makes a local") };
                 (Byte::High(local), Byte::Low(local))
@@ -979,7 +667,7 @@ impl<'a> Lowering<'a> {
                 };
                 popped!();
                 let port = port as u8;
-                if self.image.is(PLAIN, port, short) {
+                if self.snapshot.has(PLAIN, port, short) {
                     self.plain_port(port);
                     if short {
                         self.constant(8);
@@ -987,9 +675,9 @@ impl<'a> Lowering<'a> {
                         self.plain_port(port.wrapping_add(1));
                         self.emit().i32_or();
                     }
-                } else if self.image.is(QUIET, port, short) {
-                    self.constant(self.image.machine);
-                    self.constant(Port::new(port, short).0);
+                } else if self.snapshot.has(QUIET, port, short) {
+                    self.constant(self.snapshot.machine);
+                    self.port(port, short);
                     self.emit().call(import::DEI);
                 } else {
                     self.state = before.unwrap_or_default();
@@ -1006,15 +694,15 @@ impl<'a> Lowering<'a> {
                 };
                 let (high, low) = self.pop_bytes(stack, short);
                 popped!();
-                if !self.image.is(QUIET, port as u8, short) {
+                if !self.snapshot.has(QUIET, port as u8, short) {
                     self.state = before.unwrap_or_default();
                     return Err(leave);
                 }
                 let after = self.state.clone();
-                self.constant(self.image.machine);
+                self.constant(self.snapshot.machine);
                 self.get_registers(&after, next.into());
                 self.emit().local_get(local::FUEL);
-                self.constant(Port::new(port as u8, short).0);
+                self.port(port as u8, short);
                 self.get_short(if short { high } else { Byte::Const(0) }, low);
                 self.emit().call(import::DEO).local_tee(local::FUEL);
                 self.constant(u32::from(next) + self.margin);
@@ -1054,25 +742,4 @@ impl<'a> Lowering<'a> {
         }
         Ok(next)
     }
-
-    /// The address at a signed distance from `next`.
-    fn relative(&mut self, distance: Value, next: u16) -> Value {
-        match distance {
-            Value::Const(distance) => {
-                Value::Const(next.wrapping_add_signed((distance as u8 as i8).into()).into())
-            }
-            Value::Local(_) => {
-                self.get(distance);
-                self.emit().i32_extend8_s();
-                self.constant(next.into());
-                self.emit().i32_add().i32_const(0xffff).i32_and();
-                self.set(0xffff)
-            }
-        }
-    }
-}
-
-/// The largest number with as many bits.
-fn ones(number: u32) -> u32 {
-    number.checked_ilog2().map_or(0, |highest| u32::MAX >> (31 - highest))
 }

@@ -27,7 +27,7 @@ use graph::{End, Graph, Program};
 use lower::{Assumptions, STOPPED, import};
 use stacks::{Extent, RST, WST};
 
-use super::unit::{DATA, Description, Snapshot};
+use super::unit::{DATA, Description, IMPORTS, Snapshot};
 
 /// Bounds on the work for one unit.
 #[derive(Clone, Copy, Debug)]
@@ -68,20 +68,7 @@ impl Limits {
         Limits { instructions: 150, unit: 200, module: 1, blocks: 60, effort: 600, ..Limits::LARGE };
 }
 
-/// Memory as it was when the compiler was asked, and where the machine is.
-struct Image<'a> {
-    ram: &'a [u8],
-    marks: &'a [u8],
-    ports: &'a [u8],
-    /// Where the machine, its memory, its marks, its ports, and the first bytes of both stacks are in WebAssembly's memory.
-    machine: u32,
-    ram_address: u32,
-    marks_address: u32,
-    dev_address: u32,
-    stacks: [u32; 2],
-}
-
-impl Image<'_> {
+impl Snapshot<'_> {
     fn is_data(&self, address: u16) -> bool {
         self.marks[usize::from(address)] & DATA != 0
     }
@@ -91,18 +78,9 @@ impl Image<'_> {
     }
 
     /// Whether a port, of a short both, has a property: see [`Uxn::set_ports`](super::Uxn::set_ports).
-    fn is(&self, property: u8, port: u8, short: bool) -> bool {
-        let is = |port: u8| self.ports[usize::from(port)] & property != 0;
-        is(port) && (!short || is(port.wrapping_add(1)))
-    }
-}
-
-/// A port as compiled code names it: bit 8 is set for a short.
-struct Port(u32);
-
-impl Port {
-    fn new(port: u8, short: bool) -> Port {
-        Port(u32::from(port) | u32::from(short) << 8)
+    fn has(&self, property: u8, port: u8, short: bool) -> bool {
+        let has = |port: u8| self.ports[usize::from(port)] & property != 0;
+        has(port) && (!short || has(port.wrapping_add(1)))
     }
 }
 
@@ -138,11 +116,14 @@ pub fn compile(snapshot: &Snapshot, addresses: &[u16], limits: Limits) -> Transl
         if translation.units.iter().any(|unit| unit.covers(address)) {
             continue;
         }
-        if let Some(mut unit) = unit(snapshot, address, bodies.len(), limits) {
-            instructions += unit.instructions;
-            bodies.append(&mut unit.bodies);
-            translation.units.push(unit.description);
-        }
+        let Some(mut unit) = unit(snapshot, address, bodies.len(), limits) else {
+            // Even that may have been work.
+            instructions += 1;
+            continue;
+        };
+        instructions += unit.instructions;
+        bodies.append(&mut unit.bodies);
+        translation.units.push(unit.description);
     }
     translation.rest =
         rest.filter(|&address| !translation.units.iter().any(|unit| unit.covers(address))).collect();
@@ -164,17 +145,8 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize, limits: Limits) -> Op
     let mut marks = snapshot.marks.to_vec();
     // A unit that writes to its own code begins again with these bytes as variables.
     for _ in 0..4 {
-        let image = Image {
-            ram: snapshot.ram,
-            marks: &marks,
-            ports: snapshot.ports,
-            machine: snapshot.machine,
-            ram_address: snapshot.ram_address,
-            marks_address: snapshot.marks_address,
-            dev_address: snapshot.dev_address,
-            stacks: snapshot.stacks,
-        };
-        let unit = attempt(&image, entry, import::COUNT + functions as u32, limits)?;
+        let snapshot = Snapshot { marks: &marks, ..*snapshot };
+        let unit = attempt(&snapshot, entry, import::COUNT + functions as u32, limits)?;
         let Description { data, .. } = &unit.description;
         let written: Vec<u16> =
             data.iter().copied().filter(|&address| unit.description.covers(address)).collect();
@@ -189,8 +161,8 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize, limits: Limits) -> Op
 }
 
 /// A unit whose functions have the indices from `first` on.
-fn attempt(image: &Image, entry: u16, first: u32, limits: Limits) -> Option<Unit> {
-    let mut program = Program::new(image, limits);
+fn attempt(snapshot: &Snapshot, entry: u16, first: u32, limits: Limits) -> Option<Unit> {
+    let mut program = Program::new(snapshot, limits);
     let mut functions: Vec<(u16, Rc<Graph>)> = vec![(entry, program.graph(entry))];
     if let End::Leave { pc } = functions[0].1.blocks[0].end
         && pc == entry
@@ -223,9 +195,9 @@ fn attempt(image: &Image, entry: u16, first: u32, limits: Limits) -> Option<Unit
     let mut assumptions = Assumptions::default();
     let mut bodies = Vec::new();
     for (_, graph) in &functions {
-        bodies.push(function::body(image, graph, &callees, &mut assumptions)?);
+        bodies.push(function::body(snapshot, graph, &callees, &mut assumptions)?);
     }
-    let byte = |&address: &u16| (address, image.ram[usize::from(address)]);
+    let byte = |&address: &u16| (address, snapshot.ram[usize::from(address)]);
     let description = Description {
         entries: functions.iter().map(|&(address, _)| address).collect(),
         code: assumptions.code.keys().map(byte).collect(),
@@ -247,24 +219,27 @@ fn calls(graph: &Graph) -> impl Iterator<Item = u16> {
 fn reach(functions: &[(u16, Rc<Graph>)], callees: &mut Callees) {
     const DEEPEST: i32 = -128;
     loop {
-        let mut changed = false;
+        let (mut changed, mut removed) = (false, false);
         for (address, graph) in functions {
             let Some(&callee) = callees.get(address) else { continue };
             let mut extent = Extent::NONE;
             for block in &graph.blocks {
                 extent.join(&function::extent(block, callees));
             }
-            if extent == callee.extent {
-                continue;
-            }
-            changed = true;
             if extent.low[WST] < DEEPEST || extent.low[RST] < DEEPEST {
                 callees.remove(address);
-            } else {
+                removed = true;
+            } else if extent != callee.extent {
                 callees.insert(*address, Callee { extent, ..callee });
+                changed = true;
             }
         }
-        if !changed {
+        if removed {
+            // What others reach by those that are gone would go round and round in functions that call each other.
+            for (_, callee) in callees.iter_mut() {
+                callee.extent = Extent::NONE;
+            }
+        } else if !changed {
             return;
         }
     }
@@ -286,8 +261,7 @@ fn module(snapshot: &Snapshot, units: &[Description], bodies: Vec<Body>) -> Vec<
     types.ty().function([I32; 5], [I32]);
 
     let mut imports = ImportSection::new();
-    // In the order of `lower::import`.
-    for (name, of) in [("arrive", HANDLER), ("dispatch", HANDLER), ("dei", DEI), ("deo", DEO)] {
+    for (name, of) in IMPORTS.into_iter().zip([HANDLER, HANDLER, DEI, DEO]) {
         imports.import("f", name, EntityType::Function(of));
     }
     let memory =

@@ -1,7 +1,8 @@
 //! One handler for all opcodes, for WebAssembly.
 //!
 //! A `return_call` takes down a frame and makes another, and looks whether the stack has room; a turn of a loop
-//! does neither. What tail calls are left for is what is not in the loop: instructions that wrap a stack.
+//! does neither. What tail calls are left for is what is not in the loop: compiled code, and instructions that wrap a
+//! stack.
 
 use super::*;
 
