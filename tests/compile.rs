@@ -280,6 +280,20 @@ fn a_store_to_an_unknown_address_looks_for_code() {
     assert_eq!(marks("STA2 JMP2r"), 2);
 }
 
+/// However much is on the stacks, a block ends where it was found to end: builds with assertions check each block. Of the
+/// named numbers a byte of the stack was wrong.
+#[test]
+fn a_block_ends_where_it_was_found_to_end() {
+    for (deep, stores) in [(119, 100), (0, 140), (20, 140), (119, 140), (250, 40), (250, 120)] {
+        let (dups, stores) = ("DUP ".repeat(deep), "INC DUP ;pointer LDA2 STA ".repeat(stores));
+        let machine = Machine::new(&format!("#10 LDZ {dups} !next @next {stores} BRK @pointer 3000"));
+        let unit = machine.compile(0x100).expect("it is compiled");
+        check(&machine, 0x100, &unit);
+        let end = machine.ram.iter().rposition(|&byte| byte == 0x30).expect("the pointer") - 2;
+        assert!(unit.units[0].covers(end as u16), "{deep} deep, the last store is left out");
+    }
+}
+
 /// What a way out of the middle writes down grows with the stacks, and there is one at each DEO.
 #[test]
 fn much_on_the_stacks_does_not_make_units_without_bound() {

@@ -62,6 +62,8 @@ pub use tailcall::unit_imports;
 pub const QUIET: u8 = 1;
 /// What [`Uxn::set_ports`] says of a port: a read has no effect, and gives the byte that is in [`Uxn::dev`].
 pub const PLAIN: u8 = 2;
+/// What [`Uxn::set_ports`] says of a port: a write has no effect but that the byte is in [`Uxn::dev`].
+pub const KEPT: u8 = 4;
 
 /// Bytes of main memory.
 pub const RAM_SIZE: usize = 0x10000;
@@ -157,6 +159,8 @@ pub struct Uxn {
     fuel: u32,
     /// What of the fuel a dispatcher has not taken into its registers.
     reserve: u32,
+    /// See [`Uxn::take_deficit`].
+    deficit: u32,
     stop: Stop,
     /// Set while `run` is on the call stack, but for the calls of the devices themselves.
     devices: Option<NonNull<dyn Devices>>,
@@ -191,6 +195,7 @@ impl Uxn {
             pc: 0,
             fuel: 0,
             reserve: 0,
+            deficit: 0,
             stop: Stop::Brk,
             devices: None,
             #[cfg(feature = "blocks")]
@@ -216,14 +221,14 @@ impl Uxn {
         program.copy_from_slice(rom);
         behind.fill(0);
         (self.wst, self.rst, self.dev) = (Stack::default(), Stack::default(), [0; 256]);
-        (self.pc, self.fuel, self.reserve) = (0, 0, 0);
+        (self.pc, self.fuel, self.reserve, self.deficit) = (0, 0, 0, 0);
         // What was compiled from the same bytes stays.
         #[cfg(feature = "blocks")]
         self.review_blocks();
     }
 
-    /// Says what can be taken for granted of each port: [`QUIET`], [`PLAIN`], both, or neither, as of all at first. Plain
-    /// ports are read without their device, and compiled code calls quiet ones by itself.
+    /// Says what can be taken for granted of each port: [`QUIET`], [`PLAIN`] and [`KEPT`], or nothing, as of all at first.
+    /// Plain ports are read and kept ones written without their device, and compiled code calls quiet ones by itself.
     pub fn set_ports(&mut self, ports: &'static [u8; 256]) {
         #[cfg(feature = "blocks")]
         self.forget_blocks();
@@ -294,8 +299,16 @@ impl Uxn {
     /// Takes fuel for work done on behalf of the program, so that a device whose single write costs as
     /// much as a million instructions cannot be used to freeze the host. The machine stops behind the
     /// instruction if none is left.
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub fn charge(&mut self, fuel: u32) {
+        self.deficit = self.deficit.saturating_add(fuel.saturating_sub(self.fuel));
         self.fuel = self.fuel.saturating_sub(fuel);
+    }
+
+    /// What devices have [charged](Uxn::charge) beyond the fuel since the last call. The CPU forgives it. A host whose
+    /// slices are smaller than what a device may charge at once takes it off the next ones.
+    pub fn take_deficit(&mut self) -> u32 {
+        std::mem::take(&mut self.deficit)
     }
 
     /// Evaluates from [`pc`](Uxn::pc) until `BRK`, until a device halts, or until the fuel is used up.
@@ -343,6 +356,10 @@ impl Uxn {
             }
         }
         self.devices = outer;
+        #[cfg(feature = "blocks")]
+        {
+            self.blocks.age = self.blocks.age.wrapping_add(fuel.saturating_sub(self.fuel));
+        }
         self.stop
     }
 }

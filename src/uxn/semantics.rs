@@ -309,15 +309,19 @@ impl Cpu {
     pub unsafe fn output(&mut self, port: u8, value: usize, short: bool) -> Next {
         // SAFETY: the caller's promise.
         let flow = unsafe {
-            self.device(|devices, uxn| {
-                if short {
-                    uxn.set_dev_short(port, value as u16);
-                    devices.deo(uxn, port.wrapping_add(1))
-                } else {
-                    uxn.dev[usize::from(port)] = value as u8;
-                    devices.deo(uxn, port)
-                }
-            })
+            let uxn = &mut *self.uxn;
+            let announced = if short {
+                uxn.set_dev_short(port, value as u16);
+                port.wrapping_add(1)
+            } else {
+                uxn.dev[usize::from(port)] = value as u8;
+                port
+            };
+            if uxn.ports[usize::from(announced)] & super::KEPT != 0 {
+                ControlFlow::Continue(())
+            } else {
+                self.device(|devices, uxn| devices.deo(uxn, announced))
+            }
         };
         match flow {
             ControlFlow::Break(()) => Next::Stopped(Stop::Halted),

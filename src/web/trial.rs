@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
 use crate::uxn::compile::{self, Limits, Translation};
-use crate::uxn::{Devices, Engine, PLAIN, QUIET, RAM_SIZE, RESET, Stop, Uxn, opcode};
+use crate::uxn::{Devices, Engine, KEPT, PLAIN, QUIET, RAM_SIZE, RESET, Stop, Uxn, opcode};
 
 /// Devices that do to a machine whatever devices may do, and note what they see of it. Which one a port is depends on
 /// the port alone; those not named here store what is written and read it back.
@@ -24,6 +24,7 @@ use crate::uxn::{Devices, Engine, PLAIN, QUIET, RAM_SIZE, RESET, Stop, Uxn, opco
 /// | 0e, 1e | | halts |
 /// | 0f | | takes all fuel and halts |
 /// | 10–1d | the next of a sequence of bytes, also stored | |
+/// | 08–0b, 34–37 | | kept: the byte is stored, and the device is not called |
 /// | 28–2f | plain: nobody sees that they are read | |
 /// | 2c | | takes that much fuel |
 /// | 2d | | counts the short in 28 and 29 up |
@@ -44,13 +45,19 @@ const fn is_plain(port: u8) -> bool {
     port & 0xf8 == 0x28
 }
 
+/// The ports of which the device does not learn that they were written.
+const fn is_kept(port: u8) -> bool {
+    matches!(port, 0x08..=0x0b | 0x34..=0x37)
+}
+
 /// The same, as the compiler wants to have it.
 const PORTS: [u8; 256] = {
     let mut ports = [0; 256];
     let mut port = 0;
     while port < 256 {
-        ports[port] =
-            if is_quiet(port as u8) { QUIET } else { 0 } | if is_plain(port as u8) { PLAIN } else { 0 };
+        let quiet = if is_quiet(port as u8) { QUIET } else { 0 };
+        let plain = if is_plain(port as u8) { PLAIN } else { 0 };
+        ports[port] = quiet | plain | if is_kept(port as u8) { KEPT } else { 0 };
         port += 1;
     }
     ports

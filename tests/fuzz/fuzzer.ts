@@ -18,6 +18,8 @@ export interface Plan {
   /** The first case, and how far it is to the next: several fuzzers may share the work. */
   readonly first: number;
   readonly step: number;
+  /** Milliseconds for making a failing case small. */
+  readonly shrinking?: number;
 }
 
 /** A case that failed. */
@@ -99,7 +101,7 @@ export class Fuzzer {
         if (same) why = failure;
         return same;
       },
-      SHRINKING,
+      this.#plan.shrinking ?? SHRINKING,
     );
     Object.assign(this.#bench.counts, before);
     return report(this.#bench.opcodes, small, why);

@@ -8,10 +8,8 @@ import { must, root } from "../../scripts/run.mjs";
 import type { Source } from "./bench.js";
 import type { Rom } from "./programs.js";
 
-const folder = join(root, "target/web/fuzz");
-
 /** The fuzzer's build, which has to be there. */
-export function source(): Source {
+export function source(folder = join(root, "target/web/fuzz")): Source {
   let copies = 0;
   return {
     module: new WebAssembly.Module(readFileSync(join(folder, "fantail_bg.wasm"))),

@@ -67,7 +67,10 @@ type Kind =
   | "dig"
   | "burrow"
   | "bulk"
-  | "crowd";
+  | "crowd"
+  | "returnBytes"
+  | "pile"
+  | "exits";
 
 /** How likely each kind of piece is in a program that favours none. */
 const KINDS: Readonly<Record<Kind, number>> = {
@@ -91,6 +94,9 @@ const KINDS: Readonly<Record<Kind, number>> = {
   burrow: 0.7,
   bulk: 0.1,
   crowd: 0.1,
+  returnBytes: 2,
+  pile: 0.3,
+  exits: 0.3,
 };
 const NAMES = Object.keys(KINDS) as Kind[];
 
@@ -139,6 +145,8 @@ const MANNERS: readonly Manner[] = [
   "rewrites",
   "rewrites",
 ];
+/** Those that keep their return address, and look at it. */
+const RETURNS: readonly Manner[] = ["plain", "rewrites", "rewrites", "rewrites", "conditional", "skips"];
 /** Those that leave the stacks as deep as they were. */
 const LEVEL: readonly Manner[] = ["winds", "wraps", "rewrites"];
 
@@ -171,18 +179,25 @@ class Generator {
   readonly #size: number;
   /** Vectors begin again instead of ending. */
   readonly #endless: boolean;
+  /** Vectors begin with much on a stack. */
+  readonly #deep: boolean;
 
-  constructor(random: Random, opcodes: Opcodes, size: number, endless: boolean) {
+  constructor(random: Random, opcodes: Opcodes, size: number, endless: boolean, deep: boolean) {
     this.random = random;
     this.writer = new Writer(opcodes);
     this.#weights = NAMES.map((name) => KINDS[name] * random.pick([0, 0.3, 1, 1, 3]));
     this.#size = size;
     this.#endless = endless;
+    this.#deep = deep;
+    // Some programs are about return addresses.
+    const returns = random.chance(0.15);
+    if (returns) this.#weights[NAMES.indexOf("returnBytes")] = 20;
+    if (returns) this.#weights[NAMES.indexOf("call")] = 20;
     for (let i = random.between(1, 4); i > 0; i--) this.#data.push(this.writer.newLabel());
     for (let i = random.between(1, 3); i > 0; i--) this.#zero.push(this.writer.newLabel());
     const count = random.below(5);
     for (let i = 0; i < count; i++) {
-      const manner = random.pick(MANNERS);
+      const manner = random.pick(returns ? RETURNS : MANNERS);
       const leaves = {
         wst: random.pick([0, 0, 0, 1, 2, -1, -2]),
         rst: random.chance(0.1) ? random.between(-2, 2) : 0,
@@ -205,6 +220,7 @@ class Generator {
     for (let vector = 0; vector < vectors; vector++) {
       if (vector > 0) starts.push(writer.here());
       this.#prologue();
+      if (this.#deep) this.#pile(true);
       this.#block(this.#size > 1000 ? 60 : random.between(2, 6), 3);
       if (this.#endless || random.chance(0.15)) writer.jump("JMI", random.pick(starts));
       else if (random.chance(0.9)) writer.op("BRK");
@@ -266,6 +282,196 @@ class Generator {
     for (let i = 0; i < pieces && this.writer.size < this.#size; i++) this.#piece(depth);
   }
 
+  /** Puts much on a stack, up to all of it and more, and leaves it there. */
+  #pile(deep = false) {
+    const { random, writer } = this;
+    const bytes = random.pick([
+      random.between(deep ? 90 : 8, deep ? 200 : 40),
+      random.between(40, 130),
+      random.between(110, 260),
+    ]);
+    const modes = random.chance(0.25) ? RETURN : 0;
+    const { wst, rst } = writer.depths;
+    const to = modes === RETURN ? { wst, rst: rst + bytes } : { wst: wst + bytes, rst };
+    switch (random.below(3)) {
+      case 0:
+        // The same local many times.
+        this.#value(false);
+        if (modes === RETURN) writer.op("STH");
+        for (let i = 1; i < bytes; i++) writer.op(0x06 | modes);
+        break;
+      case 1:
+        for (let i = 0; i < bytes; i += 2) {
+          this.#value(true);
+          if (modes === RETURN) writer.op("STH2");
+        }
+        break;
+      default:
+        writer.level(to, random);
+    }
+    // As many again where there is a join point or the head of a loop, and the end of the block.
+    if (random.chance(0.5)) {
+      const next = writer.newLabel();
+      this.#jumpTo(next);
+      writer.place(next);
+      if (random.chance(0.3)) this.#places.push(next);
+    }
+    if (deep || random.chance(0.5)) this.#exits();
+    const after = random.below(3);
+    if (after === 0) writer.depths = { wst, rst };
+    if (after === 1) writer.level({ wst, rst }, random);
+  }
+
+  /** Ends a block with something that is the interpreter's, and mostly harmless. */
+  #interpreted() {
+    const { random, writer } = this;
+    switch (random.below(8)) {
+      case 0:
+        // A port that is known only when the program runs.
+        this.#value(false);
+        writer.literal(0x1f);
+        writer.ops("AND", "DEI", "POP");
+        break;
+      case 1:
+        this.#value(false);
+        writer.literal(random.pick([0x0d, 0x40, 0x02]));
+        writer.op("DEO");
+        break;
+      case 2:
+        writer.op("BRK");
+        break;
+      default:
+        writer.literal(random.pick([0x04, 0x05, 0x0d]));
+        writer.ops("DEI", "POP");
+    }
+  }
+
+  /** Many places at which compiled code may be left. */
+  #exits() {
+    const { random, writer } = this;
+    const way = random.pick([0, 0, 1, 1, 2, 3]);
+    const port = random.pick(CALM_PORTS);
+    const data = random.pick(this.#data);
+    const ups = random.chance(0.5);
+    for (let i = random.pick([3, 10, 30, 80, 100, 140]); i > 0; i--) {
+      if (ups) writer.ops(random.pick(["INC", "INC", "DUP", "SWP", "OVR"]), "DUP");
+      else writer.op("INCk");
+      if (way === 0) {
+        writer.literal(port);
+        writer.op("DEO");
+      } else if (way === 1) {
+        // To where a word of data says.
+        writer.address(data);
+        writer.ops("LDA2", "STA");
+      } else if (way === 2) {
+        writer.op("DUP");
+        writer.op("STZ");
+      } else if (random.chance(0.3)) {
+        writer.literal2(random.below(0x10000));
+        writer.op("STA");
+      } else {
+        writer.op("POP");
+      }
+    }
+    if (random.chance(0.5)) this.#interpreted();
+  }
+
+  /** Takes a byte of a return address, or of what else is there, for a port, an address, a condition, or a number. */
+  #returnBytes() {
+    const { random, writer } = this;
+    const { depths } = writer;
+    if (random.chance(0.3)) {
+      // Written anew, as it was or not.
+      writer.ops(
+        ...random.pick([
+          ["STH2r", "STH2"],
+          ["STH2kr", "NIP2r", "STH2"],
+          ["SWPr", "SWPr"],
+          ["DUP2r", "NIP2r"],
+          ["DUP2r", "POP2r"],
+          ["INC2r"],
+        ]),
+      );
+    }
+    // The low byte, the high one, or both, changed or not.
+    const high = random.chance(0.25);
+    const byte = () => {
+      if (high) writer.ops("STH2kr", "POP");
+      else writer.op("STHkr");
+      if (random.chance(0.2)) {
+        writer.literal(random.pick([1, 0x0f, 0x10, 0x28, 0x7f, 0xf0]));
+        writer.op(random.pick(["AND", "ORA", "EOR", "ADD"]));
+      }
+    };
+    const end = writer.newLabel();
+    switch (random.below(12)) {
+      case 0:
+      case 1:
+        writer.literal(random.below(256));
+        byte();
+        writer.op(random.pick(["DEO", "DEO", "DEOk"]));
+        break;
+      case 2:
+        this.#value(true);
+        byte();
+        writer.op("DEO2");
+        break;
+      case 3:
+        byte();
+        writer.op(random.pick(["DEI", "DEI2", "DEIk"]));
+        break;
+      case 4:
+        writer.op("STH2kr");
+        writer.op(random.pick(["LDA", "LDA2", "LDAk"]));
+        break;
+      case 5:
+        writer.literal(random.pick(PATCHES));
+        writer.op("STH2kr");
+        if (random.chance(0.7)) {
+          // Somewhere else than the code that is returned to.
+          writer.literal2(random.pick([0x4000, 0x8000, 0xff]));
+          writer.op("EOR2");
+        }
+        writer.op("STA");
+        break;
+      case 6:
+        byte();
+        writer.op(random.pick(["LDZ", "LDZ2", "LDR", "LDR2"]));
+        break;
+      case 7:
+        this.#value(true);
+        byte();
+        writer.op(random.pick(["STZ", "STZ2", "STR"]));
+        break;
+      case 8:
+        // Under a condition that is known where the callee is inlined.
+        byte();
+        this.#jumpIf(end);
+        this.#levelled(1, 0);
+        break;
+      case 9:
+        // Goes back under a condition.
+        this.#question();
+        writer.ops("STH2kr", "JCN2");
+        break;
+      case 10:
+        this.#value(false);
+        byte();
+        writer.op(random.pick(["ADD", "SUB", "MUL", "DIV", "SFT", "EQU", "GTH"]));
+        break;
+      default:
+        this.#value(false);
+        byte();
+        writer.op(random.pick(["JCN", "JCN", "SFT"]));
+    }
+    if (random.chance(0.3)) {
+      if (random.chance(0.5)) this.#straight();
+      this.#interpreted();
+    }
+    writer.place(end);
+    if (random.chance(0.7)) writer.level(depths, random);
+  }
+
   /** A few pieces that leave the stacks as they were, or so. */
   #levelled(pieces: number, depth: number, to: Depths = this.writer.depths) {
     this.#block(pieces, depth);
@@ -318,6 +524,12 @@ class Generator {
         return this.#bulk();
       case "crowd":
         return this.#crowd();
+      case "returnBytes":
+        return this.#returnBytes();
+      case "pile":
+        return this.#pile();
+      case "exits":
+        return this.#exits();
     }
   }
 
@@ -961,8 +1173,20 @@ class Generator {
     );
     this.#countDown();
     this.#jumpIf(more);
+    if (random.chance(0.6)) {
+      // Out of the loop, with what is known of it there.
+      this.#returnBytes();
+      if (random.chance(0.3)) this.#straight();
+      if (random.chance(0.5)) this.#interpreted();
+      writer.level({ wst: 0, rst: 0 }, random);
+    }
     writer.op("JMP2r");
     writer.place(more);
+    writer.depths = { wst: 0, rst: 0 };
+    if (random.chance(0.4)) {
+      this.#returnBytes();
+      writer.level({ wst: 0, rst: 0 }, random);
+    }
     switch (random.below(6)) {
       case 0:
       case 1:
@@ -1342,6 +1566,18 @@ export function rounds(random: Random, places: readonly Place[], most = 5000): R
   });
 }
 
+/** As `rounds`, but what is much code in a piece, and much on a stack, has the fuel and the room for it more often. */
+function deepRounds(random: Random, places: readonly Place[]): Round[] {
+  return rounds(random, places).map((round) => {
+    if (!random.chance(0.6)) return round;
+    const runs = round.runs.map(({ place, slices }) => ({
+      place,
+      slices: [random.between(1000, 5000), ...slices],
+    }));
+    return { ...round, wst: random.below(16), rst: random.below(16), runs };
+  });
+}
+
 /** One run with more fuel in a slice than a dispatcher takes into its registers, once there has been time to compile. */
 function longRounds(random: Random, places: readonly Place[]): Round[] {
   const slices = [100, 1000, 1000, ...Array.from({ length: 2 }, () => random.between(1 << 18, 1 << 20))];
@@ -1368,11 +1604,13 @@ export function mutate(random: Random, bytes: Uint8Array, changes: number, from 
 /** A program made of the pieces above. */
 export function structured(random: Random, opcodes: Opcodes): Case {
   const long = random.chance(0.03);
+  const deep = random.chance(0.12);
   const generator = new Generator(
     random,
     opcodes,
     long ? 80 : random.chance(0.02) ? 3000 : random.pick([40, 80, 150, 300, 600]),
     long,
+    deep,
   );
   const base = random.pick([
     0x0100,
@@ -1397,7 +1635,7 @@ export function structured(random: Random, opcodes: Opcodes): Case {
     segments,
     computer: false,
     compiling: compiling(random),
-    rounds: long ? longRounds(random, places) : rounds(random, places),
+    rounds: long ? longRounds(random, places) : deep ? deepRounds(random, places) : rounds(random, places),
   };
   return mutated ? { ...made, title: `${made.title}, some bytes changed` } : { ...made, sections };
 }

@@ -6,6 +6,8 @@ import { readRoms, source } from "./node.js";
 
 /** What a thread is told. */
 export interface Task extends Omit<Plan, "roms"> {
+  /** Where the fuzzer's build is, if it is another one. */
+  readonly folder?: string;
   /** The index of the case in work, for whoever waits for it. */
   readonly progress: Float64Array;
 }
@@ -18,8 +20,8 @@ export type Message =
 /** Time between two messages about counts. */
 const PERIOD = 500;
 
-const { progress, ...plan } = workerData as Task;
-const fuzzer = await Fuzzer.create(source(), { ...plan, roms: readRoms() });
+const { progress, folder, ...plan } = workerData as Task;
+const fuzzer = await Fuzzer.create(source(folder), { ...plan, roms: readRoms() });
 const say = (message: Message) => parentPort?.postMessage(message);
 
 for (;;) {

@@ -61,7 +61,8 @@ pub const SHIPPED: [Build; 3] = [
 ];
 
 /// What the fuzzer works with: all engines, and the means to compare them.
-pub const FUZZ: Build = Build { name: "fuzz", features: "fuzz", most_code: usize::MAX, ..SHIPPED[0] };
+pub const FUZZ: Build =
+    Build { name: "fuzz", features: "fuzz", profile: "fuzz", most_code: usize::MAX, ..SHIPPED[0] };
 
 /// The tests in `tests/` that run in WebAssembly as well, where code is compiled as soon as it is jumped to.
 const TESTS: [&str; 4] = ["cpu", "devices", "pictures", "roms"];
@@ -71,7 +72,7 @@ pub fn build(builds: &[Build], dev: bool) -> Result<()> {
     let Place { root, target } = place()?;
     let mut codes = Vec::new();
     for build in builds {
-        let module = compile(root, &target.join("wasm").join(build.name), build, dev)?;
+        let module = compile(&root, &target, build, dev)?;
         // The page takes the bindings from here, wherever cargo keeps its files.
         let out = root.join("target/web").join(build.name);
         bind(&module, &out).with_context(|| format!("making the bindings of {}", module.display()))?;
@@ -104,18 +105,21 @@ pub fn build(builds: &[Build], dev: bool) -> Result<()> {
 
 /// The repository, and where cargo keeps its files.
 struct Place {
-    root: &'static Path,
+    root: PathBuf,
     target: PathBuf,
 }
 
 fn place() -> Result<Place> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    // Where cargo runs it, not where it was built: a target folder may have been copied from another checkout.
+    let folder = env::var_os("CARGO_MANIFEST_DIR").context("not run by cargo")?;
+    let root = Path::new(&folder).parent().context("xtask has no parent folder")?.to_path_buf();
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(Place { root, target })
 }
 
-/// Compiles the library and returns the path of the module. Each build has a target folder of its own, as
-/// different flags would make cargo compile everything anew every time.
+/// Compiles the library and returns the path of the module. All builds share cargo's folder, so that procedural
+/// macros and build scripts are compiled once; what differs in flags cargo keeps apart. Only the module itself is
+/// overwritten by the next build.
 fn compile(root: &Path, target: &Path, build: &Build, dev: bool) -> Result<PathBuf> {
     let profile = if dev { "dev" } else { build.profile };
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -139,11 +143,11 @@ pub fn build_tests() -> Result<()> {
     let Place { root, target } = place()?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .current_dir(root)
+        .current_dir(&root)
         .args(["test", "--no-run", "--quiet", "--locked", "--package", "fantail", "--target", TARGET])
         .args(["--no-default-features", "--features", "eager", "--message-format", "json-render-diagnostics"])
         .args(TESTS.iter().flat_map(|name| ["--test", name]))
-        .env("CARGO_TARGET_DIR", target.join("wasm/tests"))
+        .env("CARGO_TARGET_DIR", target)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("RUSTFLAGS", FUZZ.rustflags)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -8,9 +8,10 @@
 use litemap::LiteMap;
 use wasm_encoder::{BlockType, InstructionSink};
 
-use super::graph::{Block, End, Graph, Target};
-use super::lower::{Assumptions, Exit, Locals, Lowering, local};
+use super::graph::{Block, Graph, Target};
+use super::lower::{Assumptions, Locals, Lowering, local};
 use super::stacks::{Byte, Extent, RST, Slot, State, Value, WST};
+use super::terminator::Terminator;
 use crate::uxn::unit::Snapshot;
 
 /// A function that others call: its index in the module, and how far it reaches.
@@ -70,8 +71,8 @@ struct Lowered {
 /// How far the code of a block and the functions it calls go.
 pub(super) fn extent(block: &Block, callees: &Callees) -> Extent {
     let mut extent = block.extent;
-    if let End::Call { callee, .. } = block.end
-        && let Some(callee) = callees.get(&callee)
+    if let Terminator::Call { to, .. } = block.terminator
+        && let Some(callee) = callees.get(&to)
     {
         for stack in [WST, RST] {
             let at = block.end_depths[stack];
@@ -207,9 +208,16 @@ impl Function<'_> {
         if is_loop {
             lowering.check_fuel(block.pc);
         }
-        let exit = match block.end {
-            End::Leave { pc } if pc == block.pc => Exit::Leave { pc },
-            _ => lowering.run(block.pc, |pc, _| pc == block.behind),
+        let seen = match block.terminator {
+            leave @ Terminator::Leave { pc } if pc == block.pc => leave,
+            decided => lowering.run(block.pc, |pc, _| pc == decided.end()),
+        };
+        let decided = block.terminator.with_operands(seen);
+        debug_assert!(decided.is_some(), "{:04x} ends with {seen:?}, not {:?}", block.pc, block.terminator);
+        // A block that ends otherwise than decided leaves the function, wherever it goes: that is always right.
+        let target = |index: usize, pc: u16| match decided {
+            Some(_) => block.targets[index],
+            None => Target::Out(pc),
         };
         let mut edges = Vec::new();
         // The code of an edge that leaves the function, or nothing yet.
@@ -228,43 +236,35 @@ impl Function<'_> {
             };
             edges.push(Edge { code: std::mem::replace(&mut lowering.code, code), to });
         };
-        match block.end {
-            End::Leave { pc } => {
+        match decided.unwrap_or(seen) {
+            Terminator::Leave { pc } => {
                 let state = lowering.state.clone();
                 lowering.leave(&state, Value::Const(pc.into()));
             }
-            // In a loop less is constant than on the first way into it.
-            _ if let Exit::Leave { pc } = exit => {
-                let state = lowering.state.clone();
-                lowering.leave(&state, Value::Const(pc.into()));
-            }
-            End::Fall(to) => edge(&mut lowering, to, None),
-            End::Jump { to, address, from } => edge(&mut lowering, to, Some((from, address))),
-            End::Branch { taken, to, other, from } => {
-                let Exit::Branch { condition, .. } = exit else { unreachable!("a branch stays a branch") };
+            Terminator::Fall { to } => edge(&mut lowering, target(0, to), None),
+            Terminator::Jump { to, from } => edge(&mut lowering, target(0, to), Some((from, to))),
+            Terminator::Branch { condition, to, from } => {
                 lowering.get_condition(condition);
-                edge(&mut lowering, taken, Some((from, to)));
-                edge(&mut lowering, other, None);
+                edge(&mut lowering, target(0, to), Some((from, to)));
+                edge(&mut lowering, target(1, from), None);
             }
-            End::Call { callee, back, from, delta } => {
-                lowering.charge(from, Value::Const(callee.into()));
-                if let Some(&Callee { index, extent }) = callees.get(&callee) {
-                    let reach = [WST, RST].map(|stack| {
-                        extent.low[stack].min(0).saturating_add(lowering.state.stacks[stack].depth)
-                    });
-                    lowering.call(index, reach, from, delta);
-                    edge(&mut lowering, back, None);
-                } else {
-                    let state = lowering.state.clone();
-                    lowering.leave(&state, Value::Const(callee.into()));
+            Terminator::Call { to, from } => {
+                lowering.charge(from, Value::Const(to.into()));
+                match callees.get(&to) {
+                    Some(&Callee { index, extent }) if decided.is_some() => {
+                        let reach = [WST, RST].map(|stack| {
+                            extent.low[stack].min(0).saturating_add(lowering.state.stacks[stack].depth)
+                        });
+                        lowering.call(index, reach, from, block.delta);
+                        edge(&mut lowering, target(0, from), None);
+                    }
+                    _ => {
+                        let state = lowering.state.clone();
+                        lowering.leave(&state, Value::Const(to.into()));
+                    }
                 }
             }
-            End::Computed { from } => {
-                let target = match exit {
-                    Exit::Computed { target, .. } => target,
-                    Exit::Jump { to, .. } | Exit::Call { to, .. } => Value::Const(to.into()),
-                    _ => unreachable!("a computed jump stays a jump"),
-                };
+            Terminator::Computed { target, from } => {
                 lowering.charge(from, target);
                 let state = lowering.state.clone();
                 lowering.leave(&state, target);
@@ -273,6 +273,12 @@ impl Function<'_> {
         lowering.state.stacks.iter_mut().for_each(|slots| slots.tidy());
         lowering.release();
         let Lowering { code, state, .. } = lowering;
+        debug_assert!(
+            edges.iter().filter_map(|edge| edge.to).all(|to| graph.blocks[to].is_entered_with(&state)),
+            "{:04x} leads elsewhere than decided: {:?}, {state:?}",
+            block.pc,
+            block.targets
+        );
         self.lowered.push(Lowered { code, edges, state });
         // Ways back: their targets are known.
         for edge in 0..self.lowered[index].edges.len() {
@@ -323,17 +329,24 @@ impl Function<'_> {
             let known = &mut state.stacks[stack];
             known.depth = depth;
             let is_written = |slot: i32| is_loop && slot >= extent.written[stack];
+            let return_byte = |slot: i32| block.return_bytes.get(&slot).copied().filter(|_| stack == RST);
             let is_phi = |slot: i32| {
                 let bytes = bytes(slot);
                 let first = bytes[0].map(|slot| slot.byte);
-                is_written(slot)
-                    || first.is_none()
-                    || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first)
+                return_byte(slot).is_none()
+                    && (is_written(slot)
+                        || first.is_none()
+                        || bytes.iter().any(|slot| slot.map(|slot| slot.byte) != first))
             };
             while let Some(slot) = slots.next() {
                 let dirty = |slot: i32| {
                     is_written(slot) || bytes(slot).iter().any(|slot| slot.is_some_and(|slot| slot.dirty))
                 };
+                // All ways bring a return address that the block is known by, also those that write it anew.
+                if let Some(byte) = return_byte(slot) {
+                    known.known.insert(slot, Slot { byte: Byte::Const(byte), dirty: dirty(slot) });
+                    continue;
+                }
                 if !is_phi(slot) {
                     if let Some(byte) = bytes(slot)[0].map(|slot| slot.byte) {
                         known.known.insert(slot, Slot { byte, dirty: dirty(slot) });

@@ -11,8 +11,9 @@ use std::rc::Rc;
 use litemap::LiteMap;
 
 use super::Limits;
-use super::lower::{Assumptions, Exit, Locals, Lowering};
+use super::lower::{Assumptions, Locals, Lowering};
 use super::stacks::{Byte, Extent, RST, Slot, State, WST};
+use super::terminator::Terminator;
 use crate::uxn::unit::Snapshot;
 
 /// An inlined call: where on the return stack its return address is, and which.
@@ -20,6 +21,13 @@ use crate::uxn::unit::Snapshot;
 struct Inlined {
     slot: i32,
     address: u16,
+}
+
+impl Inlined {
+    /// The slots of the return address, and their bytes.
+    fn bytes(self) -> impl Iterator<Item = (i32, u8)> {
+        (self.slot..).zip(self.address.to_be_bytes())
+    }
 }
 
 /// What tells one block from another.
@@ -49,7 +57,7 @@ impl Chains {
         let stack = &state.stacks[RST];
         let holds = |call: &&Inlined| {
             stack.depth >= call.slot + 2
-                && (call.slot..).zip(call.address.to_be_bytes()).all(|(slot, byte)| {
+                && call.bytes().all(|(slot, byte)| {
                     stack.known.get(&slot).is_some_and(|known| known.byte == Byte::Const(byte))
                 })
         };
@@ -73,68 +81,22 @@ pub(super) enum Target {
     Out(u16),
 }
 
-/// How a block ends.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum End {
-    Fall(Target),
-    Jump {
-        to: Target,
-        address: u16,
-        from: u16,
-    },
-    Branch {
-        taken: Target,
-        to: u16,
-        other: Target,
-        from: u16,
-    },
-    /// A call of another function, which is expected to change the depth of the working stack by `delta`.
-    Call {
-        callee: u16,
-        back: Target,
-        from: u16,
-        delta: i32,
-    },
-    /// A jump out of the function to an address found at run time.
-    Computed {
-        from: u16,
-    },
-    Leave {
-        pc: u16,
-    },
-}
-
-impl End {
-    pub fn targets_mut(&mut self) -> impl Iterator<Item = &mut Target> {
-        let (first, second) = match self {
-            End::Fall(to) | End::Jump { to, .. } | End::Call { back: to, .. } => (Some(to), None),
-            End::Branch { taken, other, .. } => (Some(taken), Some(other)),
-            End::Computed { .. } | End::Leave { .. } => (None, None),
-        };
-        first.into_iter().chain(second)
-    }
-
-    /// The blocks that may be next.
-    pub fn successors(&self) -> impl Iterator<Item = usize> {
-        let mut end = *self;
-        let targets: Vec<Target> = end.targets_mut().map(|target| *target).collect();
-        targets.into_iter().filter_map(|target| match target {
-            Target::Block(block) => Some(block),
-            Target::Out(_) => None,
-        })
-    }
-}
-
 /// A straight piece of code with one entry and one end.
+#[derive(Clone)]
 pub(super) struct Block {
     pub pc: u16,
     /// The depths of the stacks at its entry.
     pub depths: [i32; 2],
-    pub end: End,
-    /// Where the straight piece ends.
-    pub behind: u16,
-    /// The depths at its end.
+    /// The bytes of return addresses on the return stack that are known at its entry, by their slots: those of the calls
+    /// that it is inlined in.
+    pub return_bytes: LiteMap<i32, u8>,
+    pub terminator: Terminator,
+    /// Where the terminator leads: of a branch first where it jumps to, of a call where it comes back.
+    pub targets: Vec<Target>,
+    /// The depths at its end, before a call.
     pub end_depths: [i32; 2],
+    /// By how much a call is expected to change the depth of the working stack.
+    pub delta: i32,
     pub extent: Extent,
     /// What the block by itself knows at its end: a hint at which slots belong together as shorts.
     pub hint: State,
@@ -142,6 +104,26 @@ pub(super) struct Block {
     pub cost: u32,
     pub instructions: u32,
     pub predecessors: Vec<usize>,
+}
+
+impl Block {
+    /// The blocks that may be next.
+    pub fn successors(&self) -> impl Iterator<Item = usize> {
+        self.targets.iter().filter_map(|target| match *target {
+            Target::Block(block) => Some(block),
+            Target::Out(_) => None,
+        })
+    }
+
+    /// Whether a state is one that the block was evaluated for: the depths are the same, and so are its return addresses.
+    pub fn is_entered_with(&self, state: &State) -> bool {
+        let known = &state.stacks[RST].known;
+        self.depths == state.depths()
+            && self
+                .return_bytes
+                .iter()
+                .all(|(slot, &byte)| known.get(slot).is_some_and(|slot| slot.byte == Byte::Const(byte)))
+    }
 }
 
 /// A function: its blocks in reverse postorder, the entry first.
@@ -152,6 +134,25 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    /// Whether a function is called.
+    pub fn calls(&self, which: impl Fn(u16) -> bool) -> bool {
+        self.blocks.iter().any(|block| matches!(block.terminator, Terminator::Call { to, .. } if which(to)))
+    }
+
+    /// The graph with jumps out of the function instead of calls of some functions.
+    pub fn without_calls(&self, which: impl Fn(u16) -> bool) -> Graph {
+        let mut blocks = self.blocks.clone();
+        for block in &mut blocks {
+            if let Terminator::Call { to, from } = block.terminator
+                && which(to)
+            {
+                block.terminator = Terminator::Jump { to, from };
+                block.targets = vec![Target::Out(to)];
+            }
+        }
+        finish(blocks)
+    }
+
     /// Whether a block is entered from behind: the head of a loop.
     pub fn is_loop(&self, block: usize) -> bool {
         self.blocks[block].predecessors.iter().any(|&from| from >= block)
@@ -184,10 +185,26 @@ impl Graph {
     pub fn dearest_way(&self) -> u32 {
         let mut costs = vec![0u32; self.blocks.len()];
         for (index, block) in self.blocks.iter().enumerate().rev() {
-            let ahead = block.end.successors().filter(|&next| next > index).map(|next| costs[next]).max();
+            let ahead = block.successors().filter(|&next| next > index).map(|next| costs[next]).max();
             costs[index] = block.cost + ahead.unwrap_or(0);
         }
         costs[0]
+    }
+
+    /// Checks what the passes after this one take for granted.
+    fn verify(&self) {
+        for (index, block) in self.blocks.iter().enumerate() {
+            for next in block.successors() {
+                assert!(self.blocks[next].predecessors.contains(&index), "{next} is entered from {index}");
+                assert!(next > index || self.dominates(next, index), "the loop of {next} has one head");
+            }
+            for &from in &block.predecessors {
+                assert!(self.blocks[from].successors().any(|next| next == index), "{from} leads to {index}");
+            }
+            let is_entered = index == 0 || block.predecessors.iter().any(|&from| from < index);
+            assert!(is_entered, "{index} is after a block that leads to it");
+            assert!(self.dominators[index] <= index && self.dominates(0, index));
+        }
     }
 
     fn dominates(&self, above: usize, mut block: usize) -> bool {
@@ -253,13 +270,17 @@ impl<'a> Program<'a> {
         self.under_way.push(address);
         let graph = self.graph(address);
         self.under_way.pop();
-        let mut returns = graph.blocks.iter().filter_map(|block| match block.end {
-            End::Computed { .. } if block.end_depths[RST] == -2 => Some(block.end_depths[WST]),
+        let mut returns = graph.blocks.iter().filter_map(|block| match block.terminator {
+            Terminator::Computed { .. } if block.end_depths[RST] == -2 => Some(block.end_depths[WST]),
             _ => None,
         });
         let delta = returns.next().filter(|delta| delta.abs() <= MAX_DELTA);
         let calls = graph.blocks.iter().any(|block| {
-            matches!(block.end, End::Call { .. }) || matches!(block.end, End::Jump { to: Target::Out(_), .. })
+            matches!(block.terminator, Terminator::Call { .. })
+                || matches!(
+                    (block.terminator, &block.targets[..]),
+                    (Terminator::Jump { .. }, [Target::Out(_)])
+                )
         });
         let inline = delta.is_some()
             && !calls
@@ -303,7 +324,7 @@ impl<'a> Program<'a> {
             let Discovery { blocks, found, interior, .. } = discovery;
             // A jump into the middle of a block: once more, with a block that begins there.
             if found.keys().all(|place| leaders.contains_key(place)) {
-                return finish(blocks);
+                return finish(blocks.into_iter().flatten().collect());
             }
             let interior = if round < PATIENCE { Places::new() } else { interior };
             for (place, ()) in found.into_iter().chain(interior) {
@@ -356,17 +377,17 @@ impl Discovery<'_> {
         for stack in [WST, RST] {
             state.stacks[stack].depth = at[stack];
         }
-        for call in &self.chains.0[usize::from(place.calls)] {
-            for (slot, byte) in (call.slot..).zip(call.address.to_be_bytes()) {
-                state.stacks[RST].known.insert(slot, Slot { byte: Byte::Const(byte), dirty: true });
-            }
+        let return_bytes: LiteMap<i32, u8> =
+            self.chains.0[usize::from(place.calls)].iter().flat_map(|call| call.bytes()).collect();
+        for (&slot, &byte) in &return_bytes {
+            state.stacks[RST].known.insert(slot, Slot { byte: Byte::Const(byte), dirty: true });
         }
         let (mut locals, mut assumptions) = (Locals::default(), Assumptions::default());
         let mut lowering = Lowering::new(snapshot, state, &mut locals, &mut assumptions, 0);
         let mut interior: Vec<Place> = Vec::new();
         let budget = program.limits.instructions.saturating_sub(self.instructions);
         let mut count = 0;
-        let exit = lowering.run(place.pc, |pc, state| {
+        let seen = lowering.run(place.pc, |pc, state| {
             count += 1;
             let here = Place { pc, calls: self.chains.at(place.calls, state) };
             if count > budget || self.places.contains_key(&here) || self.leaders.contains_key(&here) {
@@ -405,22 +426,20 @@ impl Discovery<'_> {
             Target::Block(index)
         };
 
-        let end = match exit {
-            Exit::Fall { to } => End::Fall(target(program, to, calls, end_depths)),
-            Exit::Jump { to, from } => {
-                End::Jump { to: target(program, to, calls, end_depths), address: to, from }
+        // A branch whose condition is known is none, nor is a call that is inlined or of which too little is known.
+        let mut delta = 0;
+        let (terminator, targets) = match seen {
+            Terminator::Fall { to } | Terminator::Branch { condition: Byte::Const(0), from: to, .. } => {
+                (Terminator::Fall { to }, vec![target(program, to, calls, end_depths)])
             }
-            Exit::Branch { condition: Byte::Const(0), from, .. } => {
-                End::Fall(target(program, from, calls, end_depths))
+            Terminator::Jump { to, from } | Terminator::Branch { condition: Byte::Const(_), to, from } => {
+                (Terminator::Jump { to, from }, vec![target(program, to, calls, end_depths)])
             }
-            Exit::Branch { condition: Byte::Const(_), to, from } => {
-                End::Jump { to: target(program, to, calls, end_depths), address: to, from }
-            }
-            Exit::Branch { to, from, .. } => {
+            Terminator::Branch { to, from, .. } => {
                 let other = target(program, from, calls, end_depths);
-                End::Branch { taken: target(program, to, calls, end_depths), to, other, from }
+                (seen, vec![target(program, to, calls, end_depths), other])
             }
-            Exit::Call { to, from } => {
+            Terminator::Call { to, from } => {
                 let slot = end_depths[RST] - 2;
                 let summary = program.summary(to);
                 let chain = &self.chains.0[usize::from(calls)];
@@ -428,41 +447,31 @@ impl Discovery<'_> {
                 if summary.inline && !is_nested {
                     let chain = [&chain[..], &[Inlined { slot, address: from }]].concat();
                     let calls = self.chains.of(&chain);
-                    End::Jump { to: target(program, to, calls, end_depths), address: to, from }
-                } else if let Some(delta) = summary.delta
+                    (Terminator::Jump { to, from }, vec![target(program, to, calls, end_depths)])
+                } else if let Some(change) = summary.delta
                     && slot >= 0
                 {
+                    delta = change;
                     let after = [end_depths[WST] + delta, slot];
                     // Return addresses of inlined calls are not what they were if the callee has looked for them.
-                    End::Call { callee: to, back: target(program, from, 0, after), from, delta }
+                    (seen, vec![target(program, from, 0, after)])
                 } else {
-                    End::Jump { to: Target::Out(to), address: to, from }
+                    (Terminator::Jump { to, from }, vec![Target::Out(to)])
                 }
             }
-            Exit::Computed { from, .. } => End::Computed { from },
-            Exit::Leave { pc } => End::Leave { pc },
-        };
-        let behind = match end {
-            End::Jump { from, .. }
-            | End::Branch { from, .. }
-            | End::Call { from, .. }
-            | End::Computed { from } => from,
-            End::Leave { pc } => pc,
-            End::Fall(_) => match exit {
-                Exit::Fall { to } => to,
-                Exit::Branch { from, .. } => from,
-                _ => place.pc,
-            },
+            Terminator::Computed { .. } | Terminator::Leave { .. } => (seen, Vec::new()),
         };
         Block {
             pc: place.pc,
             depths: at,
-            end,
-            behind,
+            return_bytes,
+            terminator,
+            targets,
             end_depths,
+            delta,
             extent,
             hint,
-            cost: u32::from(behind.wrapping_sub(place.pc)) + 1,
+            cost: u32::from(terminator.end().wrapping_sub(place.pc)) + 1,
             instructions,
             predecessors: Vec::new(),
         }
@@ -470,25 +479,25 @@ impl Discovery<'_> {
 }
 
 /// Orders the blocks, and cuts edges until every loop has one head.
-fn finish(blocks: Vec<Option<Block>>) -> Graph {
-    let mut blocks: Vec<Block> = blocks.into_iter().flatten().collect();
+fn finish(mut blocks: Vec<Block>) -> Graph {
     loop {
         let mut graph = order(blocks);
         let mut cut = false;
         for index in 0..graph.blocks.len() {
-            let mut end = graph.blocks[index].end;
-            for target in end.targets_mut() {
-                if let Target::Block(to) = *target
+            for target in 0..graph.blocks[index].targets.len() {
+                if let Target::Block(to) = graph.blocks[index].targets[target]
                     && to <= index
                     && !graph.dominates(to, index)
                 {
-                    *target = Target::Out(graph.blocks[to].pc);
+                    graph.blocks[index].targets[target] = Target::Out(graph.blocks[to].pc);
                     cut = true;
                 }
             }
-            graph.blocks[index].end = end;
         }
         if !cut {
+            if cfg!(debug_assertions) {
+                graph.verify();
+            }
             return graph;
         }
         blocks = graph.blocks;
@@ -499,13 +508,13 @@ fn finish(blocks: Vec<Option<Block>>) -> Graph {
 fn order(blocks: Vec<Block>) -> Graph {
     let mut postorder = Vec::new();
     let mut seen = vec![false; blocks.len()];
-    let mut path = vec![(0, blocks[0].end.successors().collect::<Vec<_>>())];
+    let mut path = vec![(0, blocks[0].successors().collect::<Vec<_>>())];
     seen[0] = true;
     while let Some((block, ahead)) = path.last_mut() {
         if let Some(next) = ahead.pop() {
             if !seen[next] {
                 seen[next] = true;
-                path.push((next, blocks[next].end.successors().collect()));
+                path.push((next, blocks[next].successors().collect()));
             }
         } else {
             postorder.push(*block);
@@ -520,14 +529,14 @@ fn order(blocks: Vec<Block>) -> Graph {
     let mut blocks: Vec<Block> = postorder.iter().rev().filter_map(|&old| blocks[old].take()).collect();
     for block in &mut blocks {
         block.predecessors.clear();
-        for target in block.end.targets_mut() {
+        for target in &mut block.targets {
             if let Target::Block(to) = target {
                 *to = new[*to];
             }
         }
     }
     for index in 0..blocks.len() {
-        let successors: Vec<usize> = blocks[index].end.successors().collect();
+        let successors: Vec<usize> = blocks[index].successors().collect();
         for next in successors {
             blocks[next].predecessors.push(index);
         }

@@ -1,8 +1,8 @@
-//! From Uxn instructions to WebAssembly instructions, a straight piece at a time.
+//! From Uxn instructions to WebAssembly instructions, a block at a time.
 //!
 //! [`Lowering`] evaluates instructions on the symbolic stacks. What is constant is folded, what only moves on a stack
 //! costs nothing, and everything else becomes a computation into a fresh local. The same evaluation is how `graph`
-//! finds out where control goes; what it emits there nobody uses.
+//! finds out where control goes; what it emits there is discarded.
 
 mod arithmetic;
 mod leave;
@@ -14,6 +14,7 @@ use wasm_encoder::{BlockType, InstructionSink, MemArg};
 use arithmetic::Binary;
 
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
+use super::terminator::Terminator;
 use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
 use crate::uxn::unit::Snapshot;
 use crate::uxn::{PLAIN, QUIET};
@@ -51,26 +52,9 @@ pub(super) mod import {
 /// What a function returns when the machine has stopped and saved itself.
 pub(super) const STOPPED: i64 = -1;
 
-/// Bytes of WebAssembly after which a straight piece ends: what stops in a hundred places, and has much on its stacks, says
-/// all of that a hundred times.
-const LARGEST: usize = 64 << 10;
-
-/// How a straight piece ends.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Exit {
-    /// Runs into another piece.
-    Fall { to: u16 },
-    /// Jumps; `from` is behind the jump.
-    Jump { to: u16, from: u16 },
-    /// Jumps or goes on at `from`.
-    Branch { condition: Byte, to: u16, from: u16 },
-    /// Calls; the return address, `from`, is on the return stack.
-    Call { to: u16, from: u16 },
-    /// Jumps to an address found at run time: a return, mostly.
-    Computed { target: Value, from: u16 },
-    /// The interpreter has to go on at `pc`.
-    Leave { pc: u16 },
-}
+/// Bytes of side exits in a block after which memory gets all that the stacks hold. Side exits after that write only what
+/// changed since, so the code of a block does not grow with the square of its length.
+const SIDE_EXITS: usize = 8 << 10;
 
 /// The locals of a function.
 #[derive(Default)]
@@ -117,7 +101,7 @@ pub(super) struct Assumptions {
     pub data: Addresses,
 }
 
-/// The evaluation of one straight piece.
+/// The evaluation of one block.
 pub(super) struct Lowering<'a> {
     pub snapshot: &'a Snapshot<'a>,
     pub state: State,
@@ -132,6 +116,8 @@ pub(super) struct Lowering<'a> {
     allocated: Vec<u32>,
     /// Instructions evaluated.
     pub instructions: u32,
+    /// Bytes of side exits since memory got all that the stacks hold.
+    side_exits: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -152,25 +138,26 @@ impl<'a> Lowering<'a> {
             margin,
             allocated: Vec::new(),
             instructions: 0,
+            side_exits: 0,
         }
     }
 
-    /// Evaluates from `pc` on, up to a jump, up to an instruction that is the interpreter's, to where `stop` says that
-    /// another piece begins, or until there is too much of it.
-    pub fn run(&mut self, mut pc: u16, mut stop: impl FnMut(u16, &State) -> bool) -> Exit {
+    /// Evaluates from `pc` on, up to a jump, up to an instruction that is the interpreter's, or to where `stop` says that
+    /// the block ends. Nothing else ends a block, so that discovery and lowering come to the same end.
+    pub fn run(&mut self, mut pc: u16, mut stop: impl FnMut(u16, &State) -> bool) -> Terminator {
         loop {
             match self.step(pc) {
                 Ok(next) => {
                     self.instructions += 1;
                     if stop(next, &self.state) {
-                        return Exit::Fall { to: next };
+                        return Terminator::Fall { to: next };
                     }
-                    if self.code.len() > LARGEST {
-                        return Exit::Leave { pc: next };
+                    if self.side_exits > SIDE_EXITS {
+                        self.flush_all();
                     }
                     pc = next;
                 }
-                Err(exit) => return exit,
+                Err(terminator) => return terminator,
             }
         }
     }
@@ -424,6 +411,16 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Writes all slots that memory does not have, and goes on with the values that it has.
+    fn flush_all(&mut self) {
+        let state = self.state.clone();
+        self.flush(&state, |_, _| true);
+        for slots in &mut self.state.stacks {
+            slots.known.iter_mut().for_each(|(_, slot)| slot.dirty = false);
+        }
+        self.side_exits = 0;
+    }
+
     // ---- Instructions ----
 
     /// A byte of the code: a constant, or a variable if it has been written to.
@@ -440,8 +437,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// Evaluates one instruction; the address of the next one, or how the piece ends.
-    fn step(&mut self, pc: u16) -> Result<u16, Exit> {
-        let leave = Exit::Leave { pc };
+    fn step(&mut self, pc: u16) -> Result<u16, Terminator> {
+        let leave = Terminator::Leave { pc };
         if self.snapshot.is_data(pc) {
             return Err(leave);
         }
@@ -470,12 +467,12 @@ impl<'a> Lowering<'a> {
             return Err(match code {
                 opcode::JCI => {
                     let (_, condition) = self.pop_bytes(WST, false);
-                    Exit::Branch { condition, to, from: next }
+                    Terminator::Branch { condition, to, from: next }
                 }
-                opcode::JMI => Exit::Jump { to, from: next },
+                opcode::JMI => Terminator::Jump { to, from: next },
                 _ => {
                     self.push(RST, Value::Const(next.into()), true);
-                    Exit::Call { to, from: next }
+                    Terminator::Call { to, from: next }
                 }
             });
         }
@@ -611,7 +608,7 @@ impl<'a> Lowering<'a> {
                 self.instructions += 1;
                 return Err(match (condition, target) {
                     (Some(condition), Value::Const(to)) => {
-                        Exit::Branch { condition, to: to as u16, from: next }
+                        Terminator::Branch { condition, to: to as u16, from: next }
                     }
                     (_, target) => {
                         if row == 0x0e {
@@ -620,10 +617,10 @@ impl<'a> Lowering<'a> {
                         match target {
                             // With return mode the address is on the working stack: no call that comes back.
                             Value::Const(to) if row == 0x0e && other == RST => {
-                                Exit::Call { to: to as u16, from: next }
+                                Terminator::Call { to: to as u16, from: next }
                             }
-                            Value::Const(to) => Exit::Jump { to: to as u16, from: next },
-                            target => Exit::Computed { target, from: next },
+                            Value::Const(to) => Terminator::Jump { to: to as u16, from: next },
+                            target => Terminator::Computed { target, from: next },
                         }
                     }
                 });
@@ -712,8 +709,10 @@ impl<'a> Lowering<'a> {
                     .local_get(local::FUEL)
                     .i32_eqz()
                     .if_(BlockType::Empty);
-                self.flush(&after, |_, _| true);
-                self.emit().i64_const(STOPPED).return_().end();
+                self.side_exit(|lowering| {
+                    lowering.flush(&after, |_, _| true);
+                    lowering.emit().i64_const(STOPPED).return_().end();
+                });
                 self.leave(&after, Value::Const(next.into()));
                 self.emit().end();
             }

@@ -2,7 +2,7 @@
 //!
 //! A unit is the function at a hot address and the functions it calls. A module holds several. One pass a file:
 //!
-//! 1. `graph`: where control goes from the entry, as blocks; small callees are inlined.
+//! 1. `graph`: where control goes from the entry, as blocks with a `terminator` each; small callees are inlined.
 //! 2. `lower`: a block's instructions on symbolic stacks (`stacks`), as WebAssembly instructions.
 //! 3. `function`: the blocks of a function put together: phis where ways meet, nested blocks instead of jumps.
 //! 4. [`compile`], here: functions to a module.
@@ -14,6 +14,7 @@ mod function;
 mod graph;
 mod lower;
 mod stacks;
+mod terminator;
 
 use std::rc::Rc;
 
@@ -23,9 +24,10 @@ use wasm_encoder::{
 };
 
 use function::{Body, Callee, Callees};
-use graph::{End, Graph, Program};
+use graph::{Graph, Program};
 use lower::{Assumptions, STOPPED, import};
 use stacks::{Extent, RST, WST};
+use terminator::Terminator;
 
 use super::unit::{DATA, Description, IMPORTS, Snapshot};
 
@@ -164,7 +166,7 @@ fn unit(snapshot: &Snapshot, entry: u16, functions: usize, limits: Limits) -> Op
 fn attempt(snapshot: &Snapshot, entry: u16, first: u32, limits: Limits) -> Option<Unit> {
     let mut program = Program::new(snapshot, limits);
     let mut functions: Vec<(u16, Rc<Graph>)> = vec![(entry, program.graph(entry))];
-    if let End::Leave { pc } = functions[0].1.blocks[0].end
+    if let Terminator::Leave { pc } = functions[0].1.blocks[0].terminator
         && pc == entry
     {
         return None;
@@ -194,7 +196,12 @@ fn attempt(snapshot: &Snapshot, entry: u16, first: u32, limits: Limits) -> Optio
 
     let mut assumptions = Assumptions::default();
     let mut bodies = Vec::new();
-    for (_, graph) in &functions {
+    for (_, graph) in &mut functions {
+        // The others are left to the interpreter.
+        let is_other = |callee| !callees.contains_key(&callee);
+        if graph.calls(is_other) {
+            *graph = Rc::new(graph.without_calls(is_other));
+        }
         bodies.push(function::body(snapshot, graph, &callees, &mut assumptions)?);
     }
     let byte = |&address: &u16| (address, snapshot.ram[usize::from(address)]);
@@ -208,8 +215,8 @@ fn attempt(snapshot: &Snapshot, entry: u16, first: u32, limits: Limits) -> Optio
 }
 
 fn calls(graph: &Graph) -> impl Iterator<Item = u16> {
-    graph.blocks.iter().filter_map(|block| match block.end {
-        End::Call { callee, .. } => Some(callee),
+    graph.blocks.iter().filter_map(|block| match block.terminator {
+        Terminator::Call { to, .. } => Some(to),
         _ => None,
     })
 }

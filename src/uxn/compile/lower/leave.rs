@@ -17,19 +17,28 @@ impl Lowering<'_> {
         }
     }
 
+    /// Emits code that leaves the function, and counts its bytes.
+    pub(super) fn side_exit(&mut self, emit: impl FnOnce(&mut Self)) {
+        let before = self.code.len();
+        emit(self);
+        self.side_exits += self.code.len() - before;
+    }
+
     /// Returns, with everything in memory, to go on at an address.
     pub fn leave(&mut self, state: &State, pc: Value) {
-        self.flush(state, |_, _| true);
-        self.emit().local_get(local::FUEL).i64_extend_i32_u().i64_const(32).i64_shl();
-        match pc {
-            Value::Const(pc) => self.get_registers(state, pc),
-            Value::Local(_) => {
-                self.get_registers(state, 0);
-                self.get(pc);
-                self.emit().i32_const(16).i32_shl().i32_add();
+        self.side_exit(|lowering| {
+            lowering.flush(state, |_, _| true);
+            lowering.emit().local_get(local::FUEL).i64_extend_i32_u().i64_const(32).i64_shl();
+            match pc {
+                Value::Const(pc) => lowering.get_registers(state, pc),
+                Value::Local(_) => {
+                    lowering.get_registers(state, 0);
+                    lowering.get(pc);
+                    lowering.emit().i32_const(16).i32_shl().i32_add();
+                }
             }
-        }
-        self.emit().i64_extend_i32_u().i64_or().return_();
+            lowering.emit().i64_extend_i32_u().i64_or().return_();
+        });
     }
 
     /// Pays for a jump: the bias of the fuel moves with the program counter.
@@ -84,7 +93,9 @@ impl Lowering<'_> {
             .local_tee(local::FUEL);
         self.constant(u32::from(back) + self.margin);
         self.emit().i32_le_s().i32_or().if_(BlockType::Empty);
-        self.flush(&after, |_, _| true);
-        self.emit().local_get(local::RESULT).return_().end();
+        self.side_exit(|lowering| {
+            lowering.flush(&after, |_, _| true);
+            lowering.emit().local_get(local::RESULT).return_().end();
+        });
     }
 }
