@@ -96,7 +96,7 @@ mod dis {
 mod link {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use flate2::read::DeflateDecoder;
+    use flate2::read::ZlibDecoder;
 
     use super::*;
 
@@ -117,7 +117,7 @@ mod link {
         let program = line.strip_prefix(page).and_then(|rest| rest.strip_prefix("#z=")).unwrap();
         let packed = URL_SAFE_NO_PAD.decode(program.strip_suffix('\n').unwrap()).unwrap();
         let mut bytes = Vec::new();
-        let mut decoder = DeflateDecoder::new(&packed[..]);
+        let mut decoder = ZlibDecoder::new(&packed[..]);
         decoder.read_to_end(&mut bytes).unwrap();
         assert_eq!(decoder.total_in(), packed.len() as u64, "nothing follows the program");
         bytes
@@ -163,15 +163,17 @@ mod link {
     fn holds_arguments() {
         let directory = program("link-arguments", "BRK");
         for (args, encoded) in [
-            ("hello", "&args=hello"),
-            ("-a \"b c\" 'd'", "&args=-a%20%22b%20c%22%20%27d%27"),
-            ("100% & #1+1=2;", "&args=100%25%20%26%20%231%2B1%3D2%3B"),
-            ("(é) [~] a.b_c*", "&args=%28%C3%A9%29%20%5B%7E%5D%20a.b_c*"),
+            ("hello", "args=hello&"),
+            ("-a \"b c\" 'd'", "args=%2Da%20%22b%20c%22%20%27d%27&"),
+            ("100% & #1+1=2;", "args=100%25%20%26%20%231%2B1%3D2%3B&"),
+            ("(é) [~] a.b_c*", "args=%28%C3%A9%29%20%5B%7E%5D%20a%2Eb%5Fc%2A&"),
+            ("%41", "args=%20%2541&"),
+            ("%4g 100%", "args=%254g%20100%25&"),
             ("", ""),
             (" ", ""),
         ] {
             let line = stdout(&link(&directory, &["--args", args]));
-            assert_eq!(line.trim_end().split_once("#z=YwAA").unwrap().1, encoded);
+            assert_eq!(line.trim_end(), format!("http://localhost:4173/#{encoded}z=eNpjAAAAAQAB"));
         }
     }
 
@@ -205,7 +207,7 @@ mod link {
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
         for (bytes, why) in [
             (vec![], "the file is empty"),
-            (b"@on-reset BRK".to_vec(), "not a ROM: the file is text; Uxntal has to be assembled first"),
+            (b"<!doctype html><p>404".to_vec(), "not a ROM: the file is a web page"),
             (vec![1; 0xff00 + 15 * 0x10000 + 1], "the file is too large; a ROM has at most 1048320 bytes"),
         ] {
             fs::write(directory.join("bad.rom"), bytes).unwrap();
@@ -255,6 +257,66 @@ mod legacy {
         let output = execute(&directory, "asm x.tal x.rom --legacy");
         assert!(stderr(&output).contains("warning: the rune `'` is no longer in use"), "{}", stderr(&output));
         assert_eq!(fs::read(directory.join("x.rom")).unwrap(), [1, 0, b'c']);
+    }
+
+    #[test]
+    fn takes_old_comments_and_names_with_a_warning() {
+        let directory = directory("legacy-library");
+        fs::write(directory.join("x.tal"), "( adds)\n@add32 ( a b -- c) ADD JMP2r ;add32 JSR2 add32")
+            .unwrap();
+        let output = execute(&directory, "asm x.tal x.rom");
+        assert!(stderr(&output).contains("may need `--legacy`"), "{}", stderr(&output));
+        let output = execute(&directory, "asm x.tal x.rom --legacy");
+        for told in ["the comment ends with `adds)`", "the name `add32` reads as a number"] {
+            assert!(stderr(&output).contains(&format!("warning: {told}")), "{}", stderr(&output));
+        }
+        assert!(output.status.success());
+    }
+}
+
+/// A text is a ROM like any other; what is probably a source runs with a warning.
+#[test]
+fn a_rom_may_be_text() {
+    let directory = directory("text");
+    fs::write(directory.join("x.rom"), "Hello World!\n").unwrap();
+    let output = execute(&directory, "shot x.rom --frames 1 --fuel 100000");
+    assert_eq!(
+        (output.status.code(), stderr(&output).contains("warning")),
+        (Some(0), false),
+        "{}",
+        stderr(&output)
+    );
+    fs::write(directory.join("x.rom"), "|0100 @on-reset BRK").unwrap();
+    let output = execute(&directory, "shot x.rom --frames 1 --fuel 100000");
+    let warning = "fantail: warning: `x.rom`: the file looks like Uxntal, which has to be assembled first\n";
+    assert!(stderr(&output).starts_with(warning), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// A ROM of late 2021 runs, as nothing in it says when it was made, with a warning.
+#[test]
+fn a_rom_of_2021_is_doubtful() {
+    let source = "%dup2 { 23 } %rot { 07 }
+        #0a6f #08 DEO2 #05cf #0a DEO2 #0caf #0c DEO2 ;frame #20 DEO2
+        #1000 &loop dup2 #00 rot rot STA INC2 dup2 #1100 NEQ2 ,&loop JCN POP2 BRK @frame BRK";
+    let directory = program("of-2021", source);
+    let output = execute(&directory, "shot x.rom --frames 1 --fuel 1000000");
+    assert!(stderr(&output).contains("warning: `x.rom`: the ROM seems to be of 2021"), "{}", stderr(&output));
+}
+
+/// Neither a source nor a script can hide from the reader what a message is about, or do something to the terminal.
+#[test]
+fn messages_name_what_cannot_be_seen() {
+    let directory = program("invisible", "BRK");
+    for (name, text, words, expected) in [
+        ("x.tal", "#12\u{a0}#34", "asm x.tal y.rom", "`#12<U+00A0>#34` is not a literal"),
+        ("x.tal", "~no\u{202e} \u{1b}[2J.tal", "asm x.tal y.rom", "cannot include `no<U+202E>`"),
+        ("script", "@1 key\u{a0}41", "shot x.rom --script script", "line 1: `key<U+00A0>41` is unknown"),
+    ] {
+        fs::write(directory.join(name), text).unwrap();
+        let told = stderr(&execute(&directory, words));
+        assert!(told.contains(expected), "{told}");
+        assert!(!told.contains(['\u{a0}', '\u{202e}', '\u{1b}']), "{told}");
     }
 }
 
@@ -498,11 +560,15 @@ mod run {
     fn what_is_not_a_rom_is_refused() {
         let directory = directory("run-no-rom");
         fs::write(directory.join("x.tal"), "@on-reset #01 INC BRK").unwrap();
-        let output = execute(&directory, "run x.tal");
-        let errors = stderr(&output);
+        let told = stderr(&execute(&directory, "shot x.tal --frames 1 --fuel 100000"));
+        assert!(told.starts_with("fantail: warning: `x.tal`: the file looks like Uxntal"), "{told}");
+        assert!(told.contains("  help: `fantail asm IN.tal OUT.rom` makes a ROM from a source\n"), "{told}");
+        fs::write(directory.join("x.html"), "<!doctype html>").unwrap();
+        let output = execute(&directory, "run x.html");
+        let told = stderr(&output);
         assert!(
-            errors.starts_with("fantail: cannot run `x.tal`: not a ROM") && errors.contains("fantail asm"),
-            "{errors}"
+            told.starts_with("fantail: cannot run `x.html`: not a ROM: the file is a web page"),
+            "{told}"
         );
         assert_eq!(output.status.code(), Some(1));
         assert!(
@@ -820,6 +886,7 @@ mod dir {
         case_296: ";nm #a8 DEO2 #0001 #aa DEO2 ;dat #ae DEO2 #a2 DEI2 BRK @dat \"xyz $1 @nm \"mk/ $1", [0, 1], |d| assert!(d.join("box/mk").is_dir());
         case_297: ";nm #a8 DEO2 #0000 #aa DEO2 ;nm #ae DEO2 #a2 DEI2 BRK @nm \"empty.txt $1", [0, 0], |d| assert_eq!(contents(d, "empty.txt"), "");
         case_298: ";nm #a8 DEO2 #0003 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 BRK @nm \"../x.rom $1", [0, 0], |_| {};
+        case_414: "#0004 #aa DEO2 #2000 #a4 DEO2 #a2 DEI2 #2000 LDA2 BRK", [0, 0, 0, 0], |_| {};
         case_300: ";nm #a8 DEO2 ;nn #b8 DEO2 #0002 #aa DEO2 #0003 #ba DEO2 #2000 #ac DEO2 #2010 #bc DEO2 #a2 DEI2 #b2 DEI2 BRK @nm \"a.txt $1 @nn \"sub/z $1", [0, 2, 0, 1], |_| {};
         directories_stay: ";nm #a8 DEO2 #00 #a6 DEO #a2 DEI2 #0001 #aa DEO2 ;nm #ae DEO2 #a2 DEI2 BRK @nm \"sub $1", [0, 0, 0, 0], |d| assert!(d.join("box/sub").is_dir());
     }
@@ -838,6 +905,16 @@ mod dir {
         let lines = "000b\ta.txt\n????\tbig.bin\n----\tsub/\n0006\tw.txt\n";
         assert_eq!(listing(&directory, "--dir box"), lines);
         assert_eq!(listing(&directory, "--dir box --edition 2023"), lines.replace('\t', " "));
+    }
+
+    /// In 2023 directories had a way back, but not out.
+    #[test]
+    fn is_listed_with_the_parents_of_2023() {
+        let directory = in_box("dir-parents", &LIST.replace("\". $1", "\"sub $1"));
+        assert_eq!(listing(&directory, "--dir box"), "0001\tz\n");
+        assert_eq!(listing(&directory, "--dir box --edition 2023"), "---- ../\n0001 z\n");
+        let directory = in_box("dir-back", &LIST.replace("\". $1", "\"sub/.. $1"));
+        assert_eq!(listing(&directory, "--dir box --edition 2023").lines().next(), Some("000b a.txt"));
     }
 
     /// Nothing on disk is there without the option.

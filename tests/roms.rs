@@ -18,6 +18,8 @@ use std::sync::atomic::{self, AtomicU8};
 use eager::fs;
 use fantail::tal::{Assembly, assemble_with};
 use fantail::varvara::controller::button;
+#[cfg(not(target_family = "wasm"))]
+use fantail::varvara::rom;
 use fantail::varvara::{Clock, DateTime, Event, FixedClock, InputType, Options, Status, Varvara};
 
 #[path = "roms/asm.rs"]
@@ -205,6 +207,23 @@ fn programs_with_a_screen_name_themselves() {
         assert_eq!(Some(metadata.name.as_str()), source[2..].lines().next(), "{path}");
         assert_eq!(metadata.lines.len(), 2, "{path}");
         assert_eq!(metadata.lines[1], "By The fantail authors", "{path}");
+    }
+}
+
+/// A doubt that is told for a program of today would be wrong. There is nothing to run, and so nothing to be compiled.
+#[cfg(not(target_family = "wasm"))]
+#[test]
+fn nothing_is_doubtful_about_them() {
+    for path in programs() {
+        let rom = assemble(&path).rom;
+        assert_eq!((rom::check(&rom), rom::warning(&rom)), (Ok(()), None), "{path}");
+    }
+    for entry in fs::read_dir("tests/web/roms").expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        let source = fs::read(&path).expect("a source");
+        let rom = fantail::tal::assemble_with("test", &source, &mut |include: &str| fs::read(include));
+        let rom = rom.unwrap_or_else(|errors| panic!("{errors}")).rom;
+        assert_eq!((rom::check(&rom), rom::warning(&rom)), (Ok(()), None), "{}", path.display());
     }
 }
 

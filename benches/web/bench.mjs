@@ -7,6 +7,7 @@ import { browserNames, installBrowsers } from "../../scripts/browsers.mjs";
 import { buildWasm } from "../../scripts/build.mjs";
 import { Failure, main, must, root } from "../../scripts/run.mjs";
 import { setUp } from "../../scripts/setup.mjs";
+import { costTable, measureCosts } from "./costs.mjs";
 import { measure } from "./measure.mjs";
 import { measureNative } from "./native.mjs";
 import { hasEngine, servePage } from "./page.mjs";
@@ -20,7 +21,7 @@ const programs = JSON.parse(readFileSync(join(root, "benches/programs.json"), "u
 const usage = `\
 Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rounds N] [--cold N]
                         [--baseline DIR] [--native] [--history] [--built]
-                        [--json]
+                        [--json] [--devices [--case TEXT]]
 
   --browser   ${browserNames.join(" or ")}; may be repeated; default: both
   --program   ${programs.map(({ name }) => name).join(", ")}; may be repeated; default: all
@@ -31,7 +32,9 @@ Usage: npm run bench -- [--browser NAME] [--program NAME] [--engine NAME] [--rou
   --native    runs cargo bench as well
   --history   appends the tables to docs/performance.md
   --built     takes the wasm modules as they are
-  --json      prints the medians as JSON instead of tables (npm run --silent bench -- --json)`;
+  --json      prints the medians as JSON instead of tables (npm run --silent bench -- --json)
+  --devices   measures what a unit of fuel costs instead, in the programs of benches/devices
+  --case      a part of the names of those that are wanted; default: all`;
 
 await main(async () => {
   const options = readOptions();
@@ -39,6 +42,7 @@ await main(async () => {
   await setUp();
   await installBrowsers(options.browsers);
   if (!options.built) await buildWasm();
+  if (options.devices) return showCosts(options);
   const reports = await measureInBrowsers(options);
   const [first] = reports;
   const names = options.programs.map(({ name }) => name);
@@ -56,6 +60,24 @@ await main(async () => {
     appendFileSync(join(root, "docs/performance.md"), historyEntry(commit, tables));
   }
 });
+
+/** @param {NonNullable<ReturnType<typeof readOptions>>} options */
+async function showCosts({ browsers, engines: [, ...engines], filter, json }) {
+  const page = await servePage([], undefined, true);
+  try {
+    for (const name of browsers) {
+      const report = await measureCosts(
+        name,
+        page.url,
+        engines.filter((engine) => engine !== "auto"),
+        filter,
+      );
+      console.log(json ? JSON.stringify(report) : `\n${costTable(report, engines)}`);
+    }
+  } finally {
+    await page.close();
+  }
+}
 
 /**
  * Shows the tables of each browser as soon as there are any.
@@ -97,6 +119,8 @@ function readOptions() {
         history: { type: "boolean", default: false },
         built: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        devices: { type: "boolean", default: false },
+        case: { type: "string" },
         help: { type: "boolean", default: false },
       },
     }).values;
@@ -143,6 +167,8 @@ function readOptions() {
     history: values.history,
     built: values.built,
     json: values.json,
+    devices: values.devices,
+    filter: values.case,
   };
 }
 

@@ -32,6 +32,59 @@ export async function fantail(name: EngineName | "auto"): Promise<Engine> {
   return { load: (work) => new FantailMachine(module, work, name === "blocks" || name === "auto") };
 }
 
+/** Fuel for a look at the clock: more than any single operation of a device takes. */
+const BATCH = 1 << 21;
+/** How many milliseconds a program of {@link costOf} runs before it counts, and then. */
+const COST_WARM_UP_MS = 60;
+const COST_MS = 120;
+
+/**
+ * Nanoseconds for a unit of fuel, at best, in a program that sets things up in its reset vector and does one thing again
+ * and again in its screen vector.
+ */
+export async function costOf(
+  name: EngineName,
+  rom: Uint8Array,
+  edition: "2026" | "2023",
+  turn: () => Promise<void>,
+): Promise<number> {
+  if (name === "blocks") void openTranslator();
+  const module = await loadFantail(buildOf(name));
+  const { Varvara, Files, Status } = module;
+  const varvara = new Varvara(rom, [], edition, new Files());
+  const blocks =
+    name === "blocks" && takesBlocks(module) ? new Blocks(module, varvara as BlocksVarvara) : undefined;
+  const drop = () => {};
+  const run = (fuel: number): number => {
+    const status = varvara.run(fuel);
+    const used = fuel - varvara.fuel;
+    varvara.takeOutput(drop);
+    return status === Status.Busy ? used : 0;
+  };
+  while (run(BATCH) > 0);
+  varvara.sendFrame();
+  let least = Number.POSITIVE_INFINITY;
+  const start = performance.now();
+  for (let now = start; now < start + COST_WARM_UP_MS + COST_MS; ) {
+    let used = 0;
+    for (let before = now; used < BATCH; ) {
+      const more = run(Math.min(SLICE, BATCH - used));
+      if (more === 0) throw new Error("a program that is to run for ever has ended");
+      used += more;
+      const after = performance.now();
+      blocks?.step(after - before);
+      before = after;
+    }
+    const elapsed = performance.now() - now;
+    if (now > start + COST_WARM_UP_MS || elapsed > COST_MS) least = Math.min(least, (elapsed * 1e6) / used);
+    await turn();
+    now = performance.now();
+  }
+  blocks?.close();
+  varvara.free();
+  return least;
+}
+
 class FantailMachine implements Machine {
   readonly #work: Work;
   readonly #varvara: Varvara;

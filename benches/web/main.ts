@@ -31,6 +31,8 @@ declare global {
    * again.
    */
   function runProgram(engine: string, program: Program): Promise<Run>;
+  /** Nanoseconds for a unit of fuel in a program that does one thing again and again. */
+  function measureCost(engine: string, rom: string, edition: "2026" | "2023"): Promise<number>;
 }
 
 /** Programs that ask for the time get this one, on every engine. */
@@ -41,17 +43,18 @@ globalThis.Date = class extends Date {
   }
 } as DateConstructor;
 
+/** The engines of this checkout or, as the baseline, of another. */
+function ours(folder: "fantail" | "baseline"): Promise<typeof import("./fantail.js")> {
+  return import(/* @vite-ignore */ new URL(`./${folder}/fantail.js`, document.baseURI).href);
+}
+
 /** `uxn.wasm`, an engine of ours, or as `baseline/NAME` one of the checkout that we are compared with. */
 async function load(name: string): Promise<Engine> {
   if (name === "uxn.wasm") {
     const { uxnWasm } = await import("./uxn-wasm.js");
     return uxnWasm();
   }
-  const baseline = name.startsWith("baseline/");
-  const build = baseline ? "./baseline/fantail.js" : "./fantail/fantail.js";
-  const { fantail }: typeof import("./fantail.js") = await import(
-    /* @vite-ignore */ new URL(build, document.baseURI).href
-  );
+  const { fantail } = await ours(name.startsWith("baseline/") ? "baseline" : "fantail");
   return fantail(name.replace("baseline/", "") as Parameters<typeof fantail>[0]);
 }
 
@@ -162,4 +165,9 @@ globalThis.runProgram = async (engine, program) => {
     exitCode,
     digest: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
+};
+
+globalThis.measureCost = async (engine, rom, edition) => {
+  const { costOf } = await ours("fantail");
+  return costOf(engine as Parameters<typeof costOf>[0], await fetchBytes(rom), edition, turn);
 };

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand } from "../../scripts/roms.mjs";
 import { must, root } from "../../scripts/run.mjs";
+import { assembleCases } from "./costs.mjs";
 
 /**
  * @typedef {import("./main.js").Program & { source: string, repeat?: number }} Program As `benches/programs.json` has
@@ -32,8 +33,9 @@ export function hasEngine(checkout, engine) {
  * Builds and serves the page.
  * @param {Program[]} programs
  * @param {string} [baseline] A checkout whose engines are in the page, too. Each checkout's `fantail.ts` drives its own.
+ * @param {boolean} [cases] Whether the cases of `benches/devices` are there as well.
  */
-export async function servePage(programs, baseline) {
+export async function servePage(programs, baseline, cases = false) {
   const { build } = await import("vite");
   const { serve } = await import("../../scripts/serve.mjs");
   const { target } = await import("../../scripts/target.mjs");
@@ -67,6 +69,7 @@ export async function servePage(programs, baseline) {
     });
   }
 
+  if (cases) await assembleCases(join(outDir, "cases"));
   const folder = join(outDir, "programs");
   mkdirSync(folder);
   const command = await buildCommand();

@@ -130,7 +130,7 @@ function times(factor = Number.NaN) {
  * The first row is the heading; all but the first column are numbers.
  * @param {Row[]} rows
  */
-function markdown(rows) {
+export function markdown(rows) {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const line = (/** @type {Row} */ row) =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;

@@ -222,6 +222,11 @@ impl Voice {
     }
 }
 
+/// Whether a write to a port of Audio does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    port & 0xf == PITCH
+}
+
 #[derive(Default)]
 pub(super) struct Audio {
     voices: [Voice; VOICES],

@@ -19,6 +19,11 @@ const CAPACITY: usize = 0x10000;
 /// And runs of bytes to one stream: each is a call of the host.
 const RUNS: usize = 1024;
 
+/// What a byte of a message of the computer itself costs: it is made one by one.
+const FUEL_PER_MESSAGE_BYTE: u32 = 4;
+/// What a change of the stream costs: memory, and a call of the host.
+const FUEL_PER_RUN: u32 = 64;
+
 /// What Console/type says about the byte in Console/read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -53,6 +58,11 @@ pub struct Output {
     pub bytes: Vec<u8>,
 }
 
+/// Whether a write to a port of Console does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    matches!(port, VECTOR_LOW | WRITE | ERROR)
+}
+
 #[derive(Default)]
 pub(super) struct Console {
     pub vector: u16,
@@ -63,11 +73,11 @@ pub(super) struct Console {
 
 impl Console {
     #[inline(never)]
-    pub fn deo(&mut self, uxn: &Uxn, port: u8) -> ControlFlow<()> {
+    pub fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
         match port {
             VECTOR_LOW => self.vector = uxn.dev_short(VECTOR),
-            WRITE => self.print(Stream::Stdout, &[uxn.dev[usize::from(WRITE)]]),
-            ERROR => self.print(Stream::Stderr, &[uxn.dev[usize::from(ERROR)]]),
+            WRITE => self.print(uxn, Stream::Stdout, &[uxn.dev[usize::from(WRITE)]]),
+            ERROR => self.print(uxn, Stream::Stderr, &[uxn.dev[usize::from(ERROR)]]),
             _ => {}
         }
         self.flow()
@@ -83,16 +93,20 @@ impl Console {
     }
 
     /// Prints a message of the computer itself.
-    pub fn print_line(&mut self, line: &str) {
-        self.print(Stream::Stderr, line.as_bytes());
-        self.print(Stream::Stderr, b"\n");
+    pub fn print_line(&mut self, uxn: &mut Uxn, line: &str) {
+        uxn.charge(line.len() as u32 * FUEL_PER_MESSAGE_BYTE);
+        self.print(uxn, Stream::Stderr, line.as_bytes());
+        self.print(uxn, Stream::Stderr, b"\n");
     }
 
-    fn print(&mut self, stream: Stream, bytes: &[u8]) {
+    fn print(&mut self, uxn: &mut Uxn, stream: Stream, bytes: &[u8]) {
         self.length += bytes.len();
         match self.output.last_mut() {
             Some(last) if last.stream == stream => last.bytes.extend_from_slice(bytes),
-            _ => self.output.push(Output { stream, bytes: bytes.to_vec() }),
+            _ => {
+                uxn.charge(FUEL_PER_RUN);
+                self.output.push(Output { stream, bytes: bytes.to_vec() });
+            }
         }
     }
 

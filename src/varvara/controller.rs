@@ -29,6 +29,11 @@ pub mod button {
     pub const RIGHT: u8 = 0x80;
 }
 
+/// Whether a write to a port of Controller does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    port == VECTOR_LOW
+}
+
 #[derive(Default)]
 pub(super) struct Controller {
     pub vector: u16,

@@ -68,6 +68,13 @@ impl Edition {
         }
     }
 
+    /// Whether the listing of a directory begins with `..`, unless that would lead out of the program's space.
+    ///
+    /// 2026 leaves it out. Before, programs offered it as the way back.
+    pub(super) const fn listings_have_parents(self) -> bool {
+        matches!(self, Y2023)
+    }
+
     /// File/success after a delete.
     ///
     /// 2026 says 1 if the file is gone and 0 if not. Before, it was what the system's call returned: 0, or -1.

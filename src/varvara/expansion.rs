@@ -15,6 +15,8 @@ const SIZE: usize = BANKS * RAM_SIZE;
 
 /// Bytes that an operation moves for a unit of fuel, if it moves many at once.
 const BYTES_PER_FUEL: usize = 64;
+/// What an operation costs by itself.
+const FUEL_PER_OPERATION: u32 = 4;
 
 /// A record that System/expansion points to.
 #[derive(Clone, Copy)]
@@ -99,6 +101,7 @@ impl Banks {
 
     /// Does nothing if a bank does not exist.
     pub fn perform(&mut self, uxn: &mut Uxn, operation: Operation, edition: Edition) {
+        uxn.charge(FUEL_PER_OPERATION);
         match operation {
             Operation::Fill { length, to, value } => {
                 let Some(to) = to.offset() else { return };

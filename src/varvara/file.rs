@@ -8,6 +8,8 @@ mod memory;
 mod path;
 mod storage;
 
+use std::ffi::CStr;
+
 use super::Edition;
 use crate::uxn::{RAM_SIZE, Uxn};
 
@@ -32,12 +34,21 @@ const WRITE_LOW: u8 = WRITE + 1;
 
 /// The most bytes of a name that are looked at: more than a path has, as `.` and `..` take room.
 const MAX_RAW_NAME: usize = 4 * MAX_PATH;
-/// What a look into the storage costs, which may be a call of the host's system.
+/// What an operation costs by itself.
 const FUEL_PER_OPERATION: u32 = 64;
-/// Bytes that are read or written for a unit of fuel.
-const BYTES_PER_FUEL: usize = 64;
+/// What it costs to find a name in the storage, or to add it or take it away there, among thousands.
+const FUEL_PER_SEARCH: u32 = 192;
+/// Bytes that are read or written for a unit of fuel. Memory for a new file has to come from the host.
+const BYTES_PER_FUEL: usize = 16;
 /// What an entry of a listing costs.
 const FUEL_PER_ENTRY: u32 = 32;
+/// What a byte of a name costs whenever the name is read. Each second one may be a directory.
+const FUEL_PER_NAME_BYTE: u32 = 2;
+
+/// Whether a write to a port of File does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    matches!(port & 0x0f, NAME_LOW | STAT_LOW | DELETE | READ_LOW | WRITE_LOW)
+}
 
 /// Both devices.
 pub(super) struct Files {
@@ -92,7 +103,7 @@ impl Files {
     }
 
     #[inline(never)]
-    #[optimize(size)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn deo(&mut self, uxn: &mut Uxn, port: u8, edition: Edition) {
         let base = port & 0xf0;
         let file = &mut self.devices[usize::from(base != BASE)];
@@ -103,9 +114,12 @@ impl Files {
                 file.set_name(uxn, uxn.dev_short(base + NAME), edition);
                 0
             }
+            // Of nothing there is nothing to tell, not even that it is missing.
+            STAT_LOW if file.name.is_none() => 0,
             STAT_LOW => {
                 let to = range(uxn, base, STAT);
                 let target = file.target(uxn);
+                uxn.charge((to.len() / BYTES_PER_FUEL) as u32);
                 let buffer = uxn.ram_range_mut(to);
                 stat(storage, target, buffer);
                 buffer.len() as u16
@@ -113,14 +127,16 @@ impl Files {
             DELETE => edition.delete_success(file.delete(storage, uxn)),
             READ_LOW => {
                 let to = range(uxn, base, READ);
-                let target = file.target(uxn);
+                let target = if file.goes_on_reading() { None } else { file.target(uxn) };
+                // All of the buffer, for the CPU looks whether there is code in it.
+                uxn.charge((to.len() / BYTES_PER_FUEL) as u32);
                 let (length, fuel) = file.read(storage, target, uxn.ram_range_mut(to), edition);
                 uxn.charge(fuel);
                 length as u16
             }
             WRITE_LOW => {
                 let from = range(uxn, base, WRITE);
-                let target = file.target(uxn);
+                let target = if file.goes_on_writing() { None } else { file.target(uxn) };
                 let append = uxn.dev[usize::from(base + APPEND)] == 1;
                 uxn.charge((from.len() / BYTES_PER_FUEL) as u32);
                 file.write(storage, target, &uxn.ram()[from], append)
@@ -143,37 +159,54 @@ fn range(uxn: &Uxn, base: u8, address: u8) -> std::ops::Range<usize> {
 fn name_at(uxn: &Uxn, address: u16) -> &[u8] {
     let bytes = &uxn.ram()[usize::from(address)..];
     let bytes = &bytes[..bytes.len().min(MAX_RAW_NAME + 1)];
-    bytes.split(|&byte| byte == 0).next().unwrap_or_default()
+    // Finds the zero faster than a loop.
+    CStr::from_bytes_until_nul(bytes).map_or(bytes, CStr::to_bytes)
 }
 
 impl File {
-    fn set_name(&mut self, uxn: &Uxn, address: u16, edition: Edition) {
+    fn set_name(&mut self, uxn: &mut Uxn, address: u16, edition: Edition) {
         self.state = State::Idle;
         self.name = Some(if edition.names_are_copied() {
-            Name::Copied(name_at(uxn, address).to_vec())
+            let name = name_at(uxn, address).to_vec();
+            uxn.charge(name.len() as u32 * FUEL_PER_NAME_BYTE);
+            Name::Copied(name)
         } else {
             Name::At(address)
         });
     }
 
-    /// What the name stands for now, if that is a path.
-    fn target(&self, uxn: &Uxn) -> Option<Target> {
+    /// What the name stands for now, if that is a path. Needed only where nothing goes on.
+    #[inline(never)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
+    fn target(&self, uxn: &mut Uxn) -> Option<Target> {
         let name = match self.name.as_ref()? {
             Name::At(address) => name_at(uxn, *address),
             Name::Copied(name) => name,
         };
-        let path = FilePath::parse(name).filter(|_| name.len() <= MAX_RAW_NAME)?;
-        Some(Target { path, is_directory: name.ends_with(b"/") })
+        let path = if name.len() <= MAX_RAW_NAME { FilePath::parse(name) } else { None };
+        let (length, is_directory) = (name.len(), name.ends_with(b"/"));
+        uxn.charge(FUEL_PER_SEARCH + length as u32 * FUEL_PER_NAME_BYTE);
+        Some(Target { path: path?, is_directory })
+    }
+
+    fn goes_on_reading(&self) -> bool {
+        matches!(self.state, State::Reading { .. } | State::Listing { .. })
+    }
+
+    fn goes_on_writing(&self) -> bool {
+        matches!(self.state, State::Writing { .. })
     }
 
     /// Whether there was a file to delete. Directories stay.
-    fn delete(&mut self, storage: &mut dyn Storage, uxn: &Uxn) -> bool {
+    fn delete(&mut self, storage: &mut dyn Storage, uxn: &mut Uxn) -> bool {
         self.state = State::Idle;
         let target = self.target(uxn).filter(|target| !target.is_directory);
         target.is_some_and(|target| storage.delete(&target.path).is_ok())
     }
 
-    /// How many bytes were read, and what that costs.
+    /// How many bytes were read, and what that costs beside the buffer.
+    #[inline(never)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn read(
         &mut self,
         storage: &mut dyn Storage,
@@ -182,7 +215,7 @@ impl File {
         edition: Edition,
     ) -> (usize, u32) {
         let mut fuel = 0;
-        if !matches!(self.state, State::Reading { .. } | State::Listing { .. }) {
+        if !self.goes_on_reading() {
             let Some(target) = target else {
                 self.state = State::Idle;
                 return (0, fuel);
@@ -213,10 +246,12 @@ impl File {
             }
             State::Idle | State::Writing { .. } => 0,
         };
-        (length, fuel + (length / BYTES_PER_FUEL) as u32)
+        (length, fuel)
     }
 
     /// File/success after a write.
+    #[inline(never)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn write(
         &mut self,
         storage: &mut dyn Storage,
@@ -258,7 +293,10 @@ fn open(storage: &mut dyn Storage, target: Target, edition: Edition, fuel: &mut 
         Ok(Stat::Directory) => {
             let entries = storage.list(&target.path).unwrap_or_default();
             *fuel = (entries.len() as u32).saturating_mul(FUEL_PER_ENTRY);
-            State::Listing { text: listing(&entries, edition), offset: 0 }
+            let has_parent = edition.listings_have_parents() && !target.path.is_root();
+            let parent = has_parent.then(|| Entry { name: b"..".to_vec(), size: None });
+            let text = listing(parent.iter().chain(&entries), edition);
+            State::Listing { text, offset: 0 }
         }
         _ => State::Idle,
     }
@@ -274,7 +312,7 @@ fn append_to(storage: &mut dyn Storage, path: &FilePath, bytes: &[u8]) -> Result
 }
 
 /// A line for each entry: size, separator, name, and `/` behind the name of a directory.
-fn listing(entries: &[Entry], edition: Edition) -> Vec<u8> {
+fn listing<'a>(entries: impl Iterator<Item = &'a Entry>, edition: Edition) -> Vec<u8> {
     let mut text = Vec::new();
     for Entry { name, size } in entries {
         let mut column = [b'-'; 4];
@@ -310,7 +348,11 @@ fn stat(storage: &mut dyn Storage, target: Option<Target>, buffer: &mut [u8]) {
 
 /// A number in hexadecimal, over the whole buffer; `?` where it does not fit.
 fn digits(mut number: u64, buffer: &mut [u8]) {
+    buffer.fill(b'0');
     for digit in buffer.iter_mut().rev() {
+        if number == 0 {
+            return;
+        }
         *digit = b"0123456789abcdef"[(number & 15) as usize];
         number >>= 4;
     }

@@ -4,8 +4,12 @@ use crate::uxn::Uxn;
 
 /// The longest text that is read, without its terminator. 256 bytes are recommended.
 const MAX_TEXT: u16 = 0x1000;
-/// What reading costs.
-pub(super) const FUEL: u32 = 2048;
+/// What reading a block costs by itself.
+const FUEL: u32 = 64;
+/// What a byte of the text costs: each second one may be a line, which is a text of its own.
+const FUEL_PER_BYTE: u32 = 8;
+/// What a field costs, for it may be an icon.
+const FUEL_PER_FIELD: u32 = 16;
 
 const DEVICES: u8 = 0x41;
 const CHR_ICON: u8 = 0x83;
@@ -27,9 +31,9 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Reads the block at an address. Whatever lies there gives something; bytes that are no UTF-8 become
-    /// U+FFFD, and a text without an end is cut, at the end of memory at the latest.
-    pub(super) fn read(uxn: &Uxn, address: u16) -> Metadata {
+    /// Reads the block at an address, and says what that costs. Whatever lies there gives something; bytes that are no
+    /// UTF-8 become U+FFFD, and a text without an end is cut, at the end of memory at the latest.
+    pub(super) fn read(uxn: &Uxn, address: u16) -> (Metadata, u32) {
         // The first byte is a version, so far always 0.
         let text = usize::from(address) + 1;
         let rest = uxn.ram().get(text..).unwrap_or_default();
@@ -41,16 +45,14 @@ impl Metadata {
         let name = lines.next().unwrap_or_default();
         let mut metadata =
             Metadata { name, lines: lines.collect(), devices: None, chr_icon: None, icn_icon: None };
-        if let Some(end) = end {
-            metadata.read_fields(uxn, text + end + 1);
-        }
-        metadata
+        let fields = end.map_or(0, |end| metadata.read_fields(uxn, text + end + 1));
+        (metadata, FUEL + bytes.len() as u32 * FUEL_PER_BYTE + u32::from(fields) * FUEL_PER_FIELD)
     }
 
-    /// Reads the fields behind the text: a count, then an id and a short for each.
-    fn read_fields(&mut self, uxn: &Uxn, start: usize) {
+    /// Reads the fields behind the text: a count, which is returned, then an id and a short for each.
+    fn read_fields(&mut self, uxn: &Uxn, start: usize) -> u8 {
         let rest = uxn.ram().get(start..).unwrap_or_default();
-        let Some((&count, fields)) = rest.split_first() else { return };
+        let Some((&count, fields)) = rest.split_first() else { return 0 };
         for &[id, high, low] in fields.as_chunks().0.iter().take(usize::from(count)) {
             let value = u16::from_be_bytes([high, low]);
             let tiles = |length: usize| {
@@ -64,5 +66,6 @@ impl Metadata {
                 _ => {}
             }
         }
+        count
     }
 }

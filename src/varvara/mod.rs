@@ -39,7 +39,7 @@ mod system;
 
 use std::ops::ControlFlow;
 
-use crate::uxn::{self, Engine, PLAIN, QUIET, RESET, Stop, Uxn};
+use crate::uxn::{self, Engine, KEPT, PLAIN, QUIET, RESET, Stop, Uxn};
 
 use audio::Audio;
 use console::Console;
@@ -60,6 +60,8 @@ pub use file::{
 pub use metadata::Metadata;
 pub use screen::Screen;
 
+/// What a write to a port on which a device acts costs: the call, and what is little work.
+const FUEL_PER_WRITE: u32 = 4;
 /// What a vector may use after System/state was set, before it is broken off.
 const GRACE: u32 = 100_000_000;
 
@@ -133,6 +135,8 @@ pub struct Varvara {
     evaluation: Option<Evaluation>,
     exit: Option<u8>,
     fuel: u32,
+    /// What devices have charged beyond the fuel of a run: the next runs begin with it.
+    debt: u32,
 }
 
 /// A vector under way.
@@ -172,6 +176,7 @@ impl Varvara {
             evaluation: None,
             exit: None,
             fuel: 0,
+            debt: 0,
         };
         computer.uxn.set_ports(&PORTS);
         computer.boot();
@@ -184,6 +189,7 @@ impl Varvara {
         self.devices.reset();
         self.events = event::Queue::default();
         self.exit = None;
+        self.debt = 0;
         self.boot();
     }
 
@@ -192,6 +198,7 @@ impl Varvara {
         self.devices.banks.load(&self.rom);
         self.uxn.dev[usize::from(console::TYPE)] =
             if self.args.is_empty() { InputType::None } else { InputType::Stdin } as u8;
+        self.devices.screen.store_size(&mut self.uxn);
         self.uxn.set_pc(RESET);
         self.evaluation = Some(Evaluation { then: Then::Arguments, grace: GRACE });
     }
@@ -222,14 +229,19 @@ impl Varvara {
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
     /// `fuel` is used up: one unit for each event that starts a vector, for each byte of code and each move of
-    /// control [of the CPU](Uxn::run), and more for costly work of a device (large fills, resizes, expansion
-    /// copies, the tiles of a sprite, files). A unit takes the host some nanoseconds at most.
+    /// control [of the CPU](Uxn::run), and more for the work of devices: some for each write to a port, and by the
+    /// pixel, byte or entry for fills, resizes, sprites, expansion copies, text and files. A unit takes the host less
+    /// than ten nanoseconds; `cargo bench --bench devices` measures it.
+    ///
+    /// What a device takes beyond the fuel is due first in the next run, which may do nothing else.
     ///
     /// When the buffer for the console's output is full (64 KiB, or 1024 changes between the streams) the
     /// program stands still, and every `run` is [`Status::Busy`] at once, until
     /// [`take_output`](Varvara::take_output).
     pub fn run(&mut self, fuel: u32) -> Status {
-        self.fuel = fuel;
+        let due = self.debt.min(fuel);
+        self.debt -= due;
+        self.fuel = fuel - due;
         loop {
             if let Some(code) = self.exit {
                 return Status::Exited(code);
@@ -264,6 +276,7 @@ impl Varvara {
         let stop = self.uxn.run(self.engine, &mut self.devices, fuel);
         let used = fuel - self.uxn.fuel();
         self.fuel -= used;
+        self.debt = self.debt.saturating_add(self.uxn.take_deficit());
         if ending {
             evaluation.grace -= used;
         }
@@ -358,7 +371,7 @@ impl Varvara {
 
     /// Red, green and blue of the four colours.
     pub fn palette(&self) -> [[u8; 3]; 4] {
-        self.devices.system.palette
+        self.devices.system.palette()
     }
 
     /// Lets the program follow a change of the host's theme, when it shows what it has read from `.theme`: if
@@ -504,7 +517,9 @@ static PORTS: [u8; 256] = {
             datetime::BASE | file::BASE | file::BASE_2 => false,
             _ => true,
         };
-        ports[port] = if is_quiet { QUIET } else { 0 } | if is_plain(port as u8) { PLAIN } else { 0 };
+        let plain = if is_plain(port as u8) { PLAIN } else { 0 };
+        let kept = if is_kept(port as u8) { KEPT } else { 0 };
+        ports[port] = if is_quiet { QUIET } else { 0 } | plain | kept;
         port += 1;
     }
     ports
@@ -518,6 +533,20 @@ const fn is_plain(port: u8) -> bool {
             ..=audio::LAST | controller::BASE | mouse::BASE | datetime::BASE
     );
     !asks
+}
+
+/// Whether a write to a port does nothing but leave its byte there. What [`Devices::deo`] acts on is not.
+const fn is_kept(port: u8) -> bool {
+    !match port & 0xf0 {
+        system::BASE => system::acts_on(port),
+        console::BASE => console::acts_on(port),
+        screen::BASE => screen::acts_on(port),
+        audio::FIRST..=audio::LAST => audio::acts_on(port),
+        controller::BASE => controller::acts_on(port),
+        mouse::BASE => mouse::acts_on(port),
+        file::BASE | file::BASE_2 => file::acts_on(port),
+        _ => false,
+    }
 }
 
 /// Everything that ports reach.
@@ -557,9 +586,9 @@ impl Devices {
         match port {
             system::EXPANSION_LOW => match Operation::read(uxn, uxn.dev_short(system::EXPANSION)) {
                 Ok(operation) => self.banks.perform(uxn, operation, self.edition),
-                Err(unknown) => self.console.print_line(&unknown.to_string()),
+                Err(unknown) => self.console.print_line(uxn, &unknown.to_string()),
             },
-            system::DEBUG => self.console.print_line(&system::debug(uxn)),
+            system::DEBUG => self.console.print_line(uxn, &system::debug(uxn)),
             _ => return self.system.deo(uxn, port),
         }
         self.console.flow()
@@ -595,6 +624,8 @@ impl uxn::Devices for Devices {
     }
 
     fn deo(&mut self, uxn: &mut Uxn, port: u8) -> ControlFlow<()> {
+        uxn.charge(FUEL_PER_WRITE);
+        // Only what is not `KEPT` comes here.
         match port & 0xf0 {
             system::BASE => return self.system_deo(uxn, port),
             console::BASE => return self.console.deo(uxn, port),

@@ -11,6 +11,11 @@ const STATE: u8 = 0x96;
 const SCROLL_X: u8 = 0x9a;
 const SCROLL_Y: u8 = 0x9c;
 
+/// Whether a write to a port of Mouse does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    port == VECTOR_LOW
+}
+
 #[derive(Default)]
 pub(super) struct Mouse {
     pub vector: u16,

@@ -46,8 +46,15 @@ const SIZE_MASK: u16 = 0x0fff;
 
 /// Pixels that a fill or a resize writes for a unit of fuel: WebAssembly takes 0.3 ns for one.
 const PIXELS_PER_FUEL: usize = 16;
+/// What a row of a fill costs by itself. In a wide screen each is in another page of the host's memory.
+const FUEL_PER_ROW: usize = 8;
 /// What a tile costs. It takes 40 to 100 ns.
-const FUEL_PER_TILE: u32 = 16;
+const FUEL_PER_TILE: u32 = 24;
+
+/// Whether a write to a port of Screen does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    matches!(port, VECTOR_LOW | WIDTH_LOW | HEIGHT_LOW | X_LOW | Y_LOW | ADDR_LOW | PIXEL | SPRITE)
+}
 
 /// What is on the screen.
 pub struct Screen {
@@ -90,6 +97,12 @@ impl Screen {
 
     pub(super) fn vector(&self) -> u16 {
         self.vector
+    }
+
+    /// Puts the size into its ports, so that a program may begin by writing a low byte alone.
+    pub(super) fn store_size(&self, uxn: &mut Uxn) {
+        uxn.set_dev_short(WIDTH, self.width);
+        uxn.set_dev_short(HEIGHT, self.height);
     }
 
     pub(super) fn take_changed(&mut self) -> bool {
@@ -162,7 +175,7 @@ impl Screen {
             return;
         }
         let (mask, colour) = layer_and_colour(control);
-        uxn.charge((rows.len() * columns.len().div_ceil(PIXELS_PER_FUEL)) as u32);
+        uxn.charge((rows.len() * (FUEL_PER_ROW + columns.len() / PIXELS_PER_FUEL)) as u32);
         let (masks, colours) = (u64::from(mask) * BYTES, u64::from(colour) * BYTES);
         for row in self.pixels.chunks_exact_mut(usize::from(self.width)).take(rows.end).skip(rows.start) {
             let (cells, rest) = row[columns.clone()].as_chunks_mut();

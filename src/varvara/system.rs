@@ -23,10 +23,15 @@ const BLUE_LOW: u8 = BLUE + 1;
 pub(super) const DEBUG: u8 = 0x0e;
 pub(super) const STATE: u8 = 0x0f;
 
+/// Whether a write to a port of System does more than to leave its byte there.
+pub(super) const fn acts_on(port: u8) -> bool {
+    matches!(port, EXPANSION_LOW | WST | RST | METADATA_LOW | RED_LOW | GREEN_LOW | BLUE_LOW | DEBUG | STATE)
+}
+
 #[derive(Default)]
 pub(super) struct System {
-    /// Red, green and blue of the four colours. All are black at first.
-    pub palette: [[u8; 3]; 4],
+    /// The shorts that describe the colours, as they were when the last of them was complete.
+    colours: [u16; 3],
     palette_changed: bool,
     pub metadata: Option<Metadata>,
 }
@@ -34,6 +39,12 @@ pub(super) struct System {
 impl System {
     pub fn take_palette_changed(&mut self) -> bool {
         std::mem::take(&mut self.palette_changed)
+    }
+
+    /// Red, green and blue of the four colours: the highest nibble of each short belongs to colour 0. All are black at
+    /// first.
+    pub fn palette(&self) -> [[u8; 3]; 4] {
+        [12, 8, 4, 0].map(|shift| self.colours.map(|channel| (channel >> shift & 0xf) as u8 * 17))
     }
 
     /// The ports of the colours, if they hold a certain theme, get another one.
@@ -48,7 +59,7 @@ impl System {
     }
 
     fn set_palette(&mut self, uxn: &Uxn) {
-        self.palette = palette(uxn);
+        self.colours = [RED, GREEN, BLUE].map(|port| uxn.dev_short(port));
         self.palette_changed = true;
     }
 
@@ -65,8 +76,9 @@ impl System {
             WST => uxn.wst.set_ptr(uxn.dev[usize::from(WST)]),
             RST => uxn.rst.set_ptr(uxn.dev[usize::from(RST)]),
             METADATA_LOW => {
-                self.metadata = Some(Metadata::read(uxn, uxn.dev_short(METADATA)));
-                uxn.charge(super::metadata::FUEL);
+                let (metadata, fuel) = Metadata::read(uxn, uxn.dev_short(METADATA));
+                self.metadata = Some(metadata);
+                uxn.charge(fuel);
             }
             RED_LOW | GREEN_LOW | BLUE_LOW => self.set_palette(uxn),
             // The vector goes on to its end, but from here on with an allowance: see `Varvara::run`.
@@ -77,18 +89,15 @@ impl System {
     }
 }
 
-/// The colours that the ports describe: the highest nibble of each short belongs to colour 0.
-fn palette(uxn: &Uxn) -> [[u8; 3]; 4] {
-    let channels = [RED, GREEN, BLUE].map(|port| uxn.dev_short(port));
-    [12, 8, 4, 0].map(|shift| channels.map(|channel| (channel >> shift & 0xf) as u8 * 17))
-}
-
 /// Both stacks in two lines, as System/debug prints them.
+#[optimize(size)]
+#[inline(never)]
 pub(super) fn debug(uxn: &Uxn) -> String {
     format!("{}\n{}", debug_stack("WST", &uxn.wst), debug_stack("RST", &uxn.rst))
 }
 
 /// The eight bytes below the pointer. A `|` stands where the stack begins.
+#[optimize(size)]
 fn debug_stack(name: &str, stack: &Stack) -> String {
     let ptr = stack.ptr();
     let mut line = String::from(name);

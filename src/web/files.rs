@@ -26,7 +26,7 @@ impl WebFiles {
         WebFiles::default()
     }
 
-    /// Puts back what was kept. False if it cannot be: there is no such path, or no room.
+    /// Puts back what was kept: no change. False if it cannot be: no file can have such a path, or it is below a file.
     pub fn restore(
         &self,
         path: &[u8],
@@ -34,6 +34,13 @@ impl WebFiles {
     ) -> bool {
         let node = contents.map_or(Node::Directory, Node::File);
         FilePath::parse(path).is_some_and(|path| self.memory.borrow_mut().restore(&path, node).is_ok())
+    }
+
+    /// Takes away what is no longer kept: no change.
+    pub fn forget(&self, path: &[u8]) {
+        if let Some(path) = FilePath::parse(path) {
+            self.memory.borrow_mut().forget(&path);
+        }
     }
 
     /// Makes or replaces a file.
@@ -83,28 +90,27 @@ impl WebFiles {
         }
     }
 
-    /// Whether there is something at a path that the page has given, and the program has not written since.
-    #[wasm_bindgen(js_name = isGiven)]
-    pub fn is_given(&self, path: &[u8]) -> bool {
-        FilePath::parse(path).is_some_and(|path| self.memory.borrow().is_given(&path))
-    }
-
-    /// Names everything there is, sorted, a directory before what it contains: `entry(path, size)`, where a
+    /// Names everything there is, sorted, a directory before what it contains: `entry(path, size, isGiven)`, where a
     /// directory has no size.
     ///
     /// # Errors
     /// What `entry` throws.
     pub fn list(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "(path: Uint8Array, size: number | undefined) => void")]
+        #[wasm_bindgen(
+            unchecked_param_type = "(path: Uint8Array, size: number | undefined, isGiven: boolean) => void"
+        )]
         entry: &Function,
     ) -> Result<(), JsValue> {
+        let memory = self.memory.borrow();
         let entries: Vec<_> =
-            self.memory.borrow().nodes().map(|(path, node)| (path.clone(), node.size())).collect();
-        for (path, size) in entries {
+            memory.nodes().map(|(path, node)| (path.clone(), node.size(), memory.is_given(path))).collect();
+        drop(memory);
+        for (path, size, is_given) in entries {
             // A file is at most as large as the quota.
             let size = size.map(|size| size as f64);
-            entry.call2(&JsValue::UNDEFINED, &Uint8Array::from(path.as_bytes()), &JsValue::from(size))?;
+            let path = Uint8Array::from(path.as_bytes());
+            entry.call3(&JsValue::UNDEFINED, &path, &JsValue::from(size), &JsValue::from(is_given))?;
         }
         Ok(())
     }

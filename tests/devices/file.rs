@@ -163,8 +163,25 @@ cases! {
         assert_eq!((text(m, 0x2000, 3), text(m, 0x2010, 2)), ("he\0".into(), "!\0".into()));
     };
 
+    case_414: working_directory, "#0004 #aa DEO2 #2000 #a4 DEO2 #a2 DEI2 #2000 LDA2 BRK", |m, _| m.wst("00 00 00 00");
+
     listings_have_spaces_in_2023(Y2023): working_directory, ";nm #a8 DEO2 #0040 #aa DEO2 #2000 #ac DEO2 BRK @nm \". $1", |m, _| {
         assert_eq!(text(m, 0x2000, 35), "000b a.txt\n???? big.bin\n---- sub/\n\0");
+    };
+    listings_of_directories_begin_with_their_parent_in_2023(Y2023): working_directory, ";nm #a8 DEO2 #0040 #aa DEO2 #2000 #ac DEO2 #a2 DEI2 #2040 #ac DEO2 #a2 DEI2 BRK @nm \"sub $1", |m, _| {
+        m.wst("00 10 00 00");
+        assert_eq!(text(m, 0x2000, 17), "---- ../\n0001 z\n\0");
+    };
+    /// The parent is an entry like others: it comes whole, and what does not fit waits.
+    parents_fit_whole_in_2023(Y2023): working_directory, ";nm #a8 DEO2 #000a #aa DEO2 #2000 #ac DEO2 #a2 DEI2 #2010 #ac DEO2 #a2 DEI2 BRK @nm \"sub/ $1", |m, _| {
+        m.wst("00 09 00 07");
+        assert_eq!([text(m, 0x2000, 9), text(m, 0x2010, 8)], ["---- ../\n", "0001 z\n\0"]);
+    };
+    parents_lead_back_in_2023(Y2023): working_directory, ";nm #a8 DEO2 #0040 #aa DEO2 #2000 #ac DEO2 BRK @nm \"sub/../sub/.. $1", |m, _| {
+        assert_eq!(text(m, 0x2000, 35), "000b a.txt\n???? big.bin\n---- sub/\n\0");
+    };
+    parents_are_not_listed_today: working_directory, ";nm #a8 DEO2 #0040 #aa DEO2 #2000 #ac DEO2 BRK @nm \"sub $1", |m, _| {
+        assert_eq!(text(m, 0x2000, 8), "0001\tz\n\0");
     };
     a_delete_returned_what_the_system_did_in_2023(Y2023): with_w, ";nm #a8 DEO2 #00 #a6 DEO #a2 DEI2 #00 #a6 DEO #a2 DEI2 BRK @nm \"w.txt $1", |m, files| {
         m.wst("00 00 ff ff");
@@ -178,7 +195,7 @@ cases! {
         assert_eq!(text(m, 0x2000, 4), "000b");
     };
     half_a_name_is_no_name: working_directory, ";nm SWP #a8 DEO POP #0004 #aa DEO2 #2000 #a4 DEO2 BRK @nm \"a.txt $1", |m, _| {
-        assert_eq!(text(m, 0x2000, 4), "!!!!");
+        assert_eq!(text(m, 0x2000, 4), "\0\0\0\0");
     };
     a_name_closes_what_was_open: working_directory, ";nm #a8 DEO2 #0005 #aa DEO2 #2000 #ac DEO2 ;nm #a8 DEO2 #a2 DEI2 #2010 #ac DEO2 BRK @nm \"a.txt $1", |m, _| {
         m.wst("00 00");
@@ -287,12 +304,66 @@ fn a_reset_keeps_files() {
         m.run();
         assert_eq!(file(files, "w.txt").unwrap(), "abcdefxx");
     });
-    let source = "#0001 #aa DEO2 #2000 #a4 DEO2 #2000 LDA #18 DEO ;nm #a8 DEO2 BRK @nm \"a.txt $1";
+    let source = "#0001 #aa DEO2 #2000 #a4 DEO2 #a3 DEI #18 DEO ;nm #a8 DEO2 BRK @nm \"a.txt $1";
     run_in(Edition::default(), with_w, source, |m, _| {
         m.varvara.reset();
         m.run();
-        assert_eq!(m.stdout, "!!", "no name is left over");
+        assert_eq!(m.stdout, "\0\0", "no name is left over");
     });
+}
+
+/// Cases 414 and 415 and their relatives: what each operation does before a name was given, and after one that is none
+/// though there was a good one before.
+#[test]
+fn operations_without_a_file() {
+    let names = [None, Some(""), Some("/w.txt"), Some("../w.txt"), Some("a\\b"), Some("sub/../../w.txt")];
+    for (edition, base) in
+        [(Edition::Y2026, 0xa0), (Edition::Y2026, 0xb0), (Edition::Y2023, 0xa0), (Edition::Y2023, 0xb0)]
+    {
+        for name in names {
+            let not_deleted = if edition == Edition::Y2026 { "0000" } else { "ffff" };
+            let (missing, nothing) = ("!!!!", "UUUU");
+            let (told, length) = if name.is_some() { (missing, "0004") } else { (nothing, "0000") };
+            // The operation, then File/success and the four bytes at 2000.
+            for (operation, success, memory) in [
+                (format!("#2000 #{:02x} DEO2", base + 0x4), length, told),
+                (format!("#01 #{:02x} DEO", base + 0x6), not_deleted, nothing),
+                (format!("#2000 #{:02x} DEO2", base + 0xc), "0000", nothing),
+                (format!("#2000 #{:02x} DEO2", base + 0xe), "0000", nothing),
+                (format!("#01 #{:02x} DEO #2000 #{:02x} DEO2", base + 0x7, base + 0xe), "0000", nothing),
+            ] {
+                // Without a name of its own the device does not use the other one's.
+                let named = if name.is_some() { base } else { base ^ 0x10 };
+                let renaming = name.map_or(String::new(), |_| format!(";wrong #{:02x} DEO2", base + 0x8));
+                let source = format!(
+                    "#5555 DUP2 #2000 STA2 #2002 STA2 ;good #{:02x} DEO2 {renaming}
+                     #0004 #{:02x} DEO2 #aaaa #{:02x} DEO2 {operation} #{:02x} DEI2 BRK
+                     @good \"w.txt 00 @wrong {} 00",
+                    named + 0x8,
+                    base + 0xa,
+                    base + 0x2,
+                    base + 0x2,
+                    name.filter(|name| !name.is_empty()).map_or(String::new(), |name| format!("\"{name}")),
+                );
+                for &engine in Engine::ALL {
+                    let files = with_w();
+                    files.borrow_mut().take_changes();
+                    let storage = Box::new(Rc::clone(&files));
+                    let options = Options { engine, edition, files: storage, ..Options::default() };
+                    let mut m = Machine::new(&assemble(&source), options);
+                    m.run();
+                    let seen = m.varvara.uxn().wst.bytes();
+                    let seen = format!("{:02x}{:02x}", seen[0], seen[1]);
+                    assert_eq!(
+                        (seen.as_str(), text(&m, 0x2000, 4).as_str()),
+                        (success, memory),
+                        "{edition:?}: {source}"
+                    );
+                    assert!(!files.borrow().is_changed(), "{edition:?}: {source}");
+                }
+            }
+        }
+    }
 }
 
 /// One write costs as much as the work it makes.
@@ -448,6 +519,8 @@ mod quota {
 }
 
 mod changes {
+    use fantail::varvara::StorageError;
+
     use super::*;
 
     fn taken(memory: &mut Memory) -> Vec<(String, Option<Node>)> {
@@ -465,6 +538,38 @@ mod changes {
         memory.delete(&path("d/a")).unwrap();
         assert_eq!(taken(&mut memory), [("d/a".into(), None)]);
         assert_eq!(taken(&mut memory), []);
+    }
+
+    /// What the host puts there or takes away comes from another player or tab.
+    #[test]
+    fn of_the_host_are_none() {
+        let mut memory = Memory::new(Quota { bytes: 3, entries: 2 });
+        let file = |bytes: &[u8]| Node::File(bytes.to_vec());
+        memory.restore(&path("d"), Node::Directory).unwrap();
+        memory.restore(&path("d/a"), file(b"more than there is room for")).unwrap();
+        memory.restore(&path("d/b"), file(b"")).unwrap();
+        assert_eq!(memory.replace(&path("d/c"), b""), Err(StorageError::Full));
+        memory.restore(&path("d/a"), file(b"1")).unwrap();
+        for gone in ["d/a", "d/b", "d", "d"] {
+            memory.forget(&path(gone));
+        }
+        assert_eq!(taken(&mut memory), []);
+        assert_eq!((memory.nodes().count(), memory.bytes()), (0, 0));
+        memory.replace(&path("d/c"), b"own").unwrap();
+    }
+
+    #[test]
+    fn of_the_host_may_bring_others() {
+        let mut memory = Memory::default();
+        memory.restore(&path("d"), Node::Directory).unwrap();
+        memory.restore(&path("d/a"), Node::File(vec![1])).unwrap();
+        assert_eq!(memory.restore(&path("d"), Node::File(vec![2])), Err(StorageError::WrongKind));
+        assert_eq!(memory.restore(&path("d/a/b"), Node::File(vec![3])), Err(StorageError::WrongKind));
+        memory.forget(&path("d"));
+        assert_eq!(taken(&mut memory), [("d/a".into(), None)]);
+        memory.restore(&path("e/f"), Node::Directory).unwrap();
+        assert_eq!(taken(&mut memory), [("e".into(), Some(Node::Directory))]);
+        assert_eq!(memory.bytes(), 0);
     }
 
     /// A program may create and delete files without end.
@@ -583,6 +688,20 @@ mod given {
         assert_eq!(memory.file(&path("d/a")), Some(&b"12345"[..]));
         memory.write(&path("d/a"), 5, b"67890").unwrap();
         assert_eq!(memory.write(&path("d/a"), 10, b"1"), Err(StorageError::Full));
+    }
+
+    #[test]
+    fn stay_when_the_host_takes_its_own_away() {
+        let mut memory = Memory::default();
+        memory.restore(&path("d"), Node::Directory).unwrap();
+        memory.give(&path("d/a"), b"given").unwrap();
+        memory.forget(&path("d/a"));
+        assert_eq!(memory.file(&path("d/a")), Some(&b"given"[..]));
+        memory.restore(&path("d/a"), Node::File(b"own".to_vec())).unwrap();
+        assert!(!memory.is_given(&path("d/a")));
+        memory.forget(&path("d/a"));
+        assert_eq!(memory.file(&path("d/a")), None);
+        assert_eq!(taken(&mut memory), []);
     }
 
     /// Something of the program's own is deleted, and given before the host has heard of it.

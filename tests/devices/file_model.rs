@@ -181,6 +181,9 @@ impl Model {
     fn lines(&self, directory: &str) -> Vec<String> {
         let tab = if self.edition == Edition::Y2026 { '\t' } else { ' ' };
         let mut lines = Vec::new();
+        if self.edition == Edition::Y2023 && !directory.is_empty() {
+            lines.push("---- ../\n".to_string());
+        }
         for (path, contents) in &self.tree {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
             if parent == directory {
@@ -211,6 +214,7 @@ impl Model {
             }
             Access::Length(length) => device.length = length,
             Access::Append(append) => device.append = append == 1,
+            Access::Stat(_) if device.name.is_none() => device.success = 0,
             Access::Stat(to) => {
                 let room = room(to);
                 let text = match path {

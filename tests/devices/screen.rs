@@ -30,6 +30,8 @@ cases! {
         m.frames(3);
         m.pixels(0, 0, [0, 1, 1, 1, 0, 0]);
     };
+    /// The size is in its ports from the beginning.
+    case_413: "#82 #23 DEO #22 DEI2 #40 #25 DEO #24 DEI2 BRK", |m| m.wst("02 82 01 40");
 
     case_207: "#0002 #28 DEO2 #0003 #2a DEO2 #02 #2e DEO #41 #2e DEO BRK", |m| m.pixels(0, 3, [0, 0, 6, 0]);
     case_208: "#0002 #28 DEO2 #43 #2e DEO #40 #2e DEO #01 #2e DEO BRK", |m| m.pixels(0, 0, [0, 0, 1, 0]);

@@ -19,7 +19,8 @@ pub struct AsmArgs {
     /// Where the ROM goes. Nothing is written if there are errors.
     #[arg(value_name = "OUT.rom")]
     rom: PathBuf,
-    /// Take `:label` and `'c`, runes of before 2024, with a warning for each.
+    /// Take what sources of before 2024 have, with a warning for each: the runes `:label` and `'c`, names that read as
+    /// numbers such as `add32`, and comments that end with a word.
     #[arg(long)]
     legacy: bool,
     /// Write a symbol file as well: address, name and 00 for each label.
@@ -130,13 +131,14 @@ fn snippet<'a>(
     // Places are in bytes of the source, marks in bytes of what is shown.
     let span = shown(&line[..start]).len()..shown(&line[..end]).len();
     Snippet::source(shown(line))
-        .path(place.file())
+        .path(tal::visible(place.file()))
         .line_start(place.line as usize)
         .annotation(kind.span(span).label(label))
 }
 
-/// Source text for the terminal: UTF-8, and no control characters, which could do anything there.
+/// Source text for the terminal: UTF-8, and nothing that cannot be seen, which could do anything there. The message has its
+/// name; here each stays one character, so that columns are right.
 fn shown(bytes: &[u8]) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
+    let shown = |c: char| if tal::is_invisible(c) && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
     String::from_utf8_lossy(bytes).chars().map(shown).collect()
 }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use fantail::tal::visible;
 use fantail::uxn::Engine;
-use fantail::varvara::rom::{self, MAX_ROM};
+use fantail::varvara::rom::{self, MAX_ROM, RomWarning};
 use fantail::varvara::{Clock, Edition, Memory, Options, Storage, Varvara};
 
 use crate::error::Error;
 use crate::folder::Folder;
-use crate::read;
+use crate::{note, read};
 
 #[derive(clap::Args)]
 pub struct ComputerArgs {
@@ -53,10 +54,17 @@ impl ComputerArgs {
     }
 }
 
-/// The bytes of a file that can be a ROM.
+/// The bytes of a file that can be a ROM. What is doubtful about it is told.
 pub fn read_rom(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes =
         read(path, MAX_ROM).map_err(|source| Error::Read { what: "ROM", path: path.into(), source })?;
     rom::check(&bytes).map_err(|source| Error::NotARom { path: path.into(), source })?;
+    if let Some(warning) = rom::warning(&bytes) {
+        let path = visible(&path.to_string_lossy());
+        note(format_args!("fantail: warning: `{path}`: {warning}"));
+        if warning == RomWarning::Source {
+            note(format_args!("  help: `fantail asm IN.tal OUT.rom` makes a ROM from a source"));
+        }
+    }
     Ok(bytes)
 }

@@ -40,9 +40,6 @@ impl Error {
     /// What to do about it, where that is not plain.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Error::NotARom { source: RomError::Text, .. } => {
-                Some("`fantail asm IN.tal OUT.rom` makes a ROM from a source")
-            }
             Error::NoSource { source: DisassembleError::TooLong { .. }, .. } => {
                 Some("disassemble the first 65280 bytes of it, which is the program at reset")
             }

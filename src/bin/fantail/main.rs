@@ -19,6 +19,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use fantail::tal::visible;
 
 /// Runs programs for Uxn and Varvara.
 #[derive(Parser)]
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         Action::Link(args) => link::link(&args),
     };
     result.unwrap_or_else(|error| {
-        note(format_args!("fantail: {error}"));
+        note(format_args!("fantail: {}", visible(&error.to_string())));
         if let Some(help) = error.help() {
             note(format_args!("  help: {help}"));
         }

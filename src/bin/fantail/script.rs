@@ -1,5 +1,6 @@
 //! Scripts of `fantail shot`: what happens to the program, and when.
 
+use fantail::tal::visible;
 use fantail::varvara::controller::button;
 use fantail::varvara::{Event, InputType};
 
@@ -50,7 +51,7 @@ pub fn parse(text: &[u8]) -> Result<Script, Fault> {
         std::str::from_utf8(line)
             .map_err(|_| "the line is not UTF-8".to_string())
             .and_then(|line| script.line(line))
-            .map_err(|message| Fault { line: index + 1, message })?;
+            .map_err(|message| Fault { line: index + 1, message: visible(&message) })?;
     }
     // Lines may stand in any order; those of one frame keep theirs.
     script.events.sort_by_key(|&(frame, _)| frame);

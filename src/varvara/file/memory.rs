@@ -1,5 +1,8 @@
 //! Files in memory, for hosts that keep them elsewhere or not at all.
 
+use std::mem;
+use std::ops::Range;
+
 use super::{Entry, FilePath, Stat, Storage, StorageError};
 
 /// How much a storage may hold.
@@ -53,33 +56,29 @@ impl Node {
 /// ```
 #[derive(Default)]
 pub struct Memory {
-    /// Sorted by path. One vector, searched by halving: maps and sets are several kB of the page's download.
-    slots: Vec<Slot>,
+    /// Sorted by path; a directory has its slot before those of what it contains. One vector, searched by halving: maps
+    /// and sets are several kB of the page's download. Boxes, since each new file moves those behind it.
+    #[expect(clippy::vec_box, reason = "slots are moved often")]
+    slots: Vec<Box<Slot>>,
+    /// What the host has and the program has deleted, sorted. Bounded by the quota, as the host had it once.
+    #[expect(clippy::vec_box, reason = "as above")]
+    deleted: Vec<Box<FilePath>>,
     quota: Quota,
     /// Bytes in all files.
     bytes: u64,
     revision: u32,
 }
 
-/// What is known of a path.
+/// What is known of a file or directory.
 struct Slot {
     path: FilePath,
-    /// None once it is deleted, for as long as the host has it. What comes and goes without the host's knowledge
-    /// leaves no slot, so that deleted ones cannot outgrow the quota.
-    node: Option<Node>,
+    node: Node,
     /// Whether the host has to be told.
     changed: bool,
     /// Whether the host has something there.
     saved: bool,
     /// Whether it is the host's, and not to be kept: of such there is no change but that `saved` is over.
     given: bool,
-}
-
-impl Slot {
-    /// Whether the program has something there that was not given to it.
-    fn is_own(&self) -> bool {
-        self.node.is_some() && !self.given
-    }
 }
 
 impl Memory {
@@ -90,17 +89,31 @@ impl Memory {
 
     /// Everything there is, sorted by path, without the root.
     pub fn nodes(&self) -> impl Iterator<Item = (&FilePath, &Node)> {
-        self.slots.iter().filter_map(|slot| Some((&slot.path, slot.node.as_ref()?)))
+        self.slots.iter().map(|slot| (&slot.path, &slot.node))
     }
 
     /// The file or directory at a path, unless it is the root.
     pub fn node(&self, path: &FilePath) -> Option<&Node> {
-        self.slots[self.find(path).ok()?].node.as_ref()
+        Some(&self.slots[self.find(path).ok()?].node)
     }
 
     /// Where the slot of a path is, or would be.
     fn find(&self, path: &FilePath) -> Result<usize, usize> {
         self.slots.binary_search_by(|slot| slot.path.cmp(path))
+    }
+
+    /// The slots of all that is below a directory.
+    #[cfg_attr(feature = "blocks", optimize(size))]
+    fn below(&self, directory: &[u8]) -> Range<usize> {
+        if directory.is_empty() {
+            return 0..self.slots.len();
+        }
+        // All begin with the directory and a slash; next after the slash comes the zero.
+        let bound = |last: u8| {
+            let bound = [directory, &[last]].concat();
+            self.slots.partition_point(|slot| slot.path.as_bytes() < &bound[..])
+        };
+        bound(b'/')..bound(b'/' + 1)
     }
 
     /// A file's contents.
@@ -126,19 +139,46 @@ impl Memory {
         self.revision
     }
 
-    /// Puts a file or directory there that the host has: no change.
+    /// Puts a file or directory there that the host has: no change. The host's files are not measured by the quota; what
+    /// is over it leaves the program no room.
     ///
     /// # Errors
-    /// As [`replace`](Storage::replace) and [`create_directory`](Storage::create_directory).
+    /// [`WrongKind`](StorageError::WrongKind) for a file in the place of a directory, or the other way round, and below
+    /// a file.
     pub fn restore(&mut self, path: &FilePath, node: Node) -> Result<(), StorageError> {
-        match node {
-            Node::File(bytes) => self.replace(path, &bytes)?,
-            Node::Directory => self.create_directory(path)?,
-        }
+        let quota = mem::replace(&mut self.quota, Quota { bytes: u64::MAX, entries: usize::MAX });
+        let result = match node {
+            Node::File(bytes) => self.replace(path, &bytes),
+            Node::Directory => self.create_directory(path),
+        };
+        self.quota = quota;
+        result?;
         if let Ok(index) = self.find(path) {
-            (self.slots[index].changed, self.slots[index].saved) = (false, true);
+            let slot = &mut self.slots[index];
+            (slot.changed, slot.saved, slot.given) = (false, true, false);
         }
         Ok(())
+    }
+
+    /// Takes away what the host no longer has: no change, unless there is something in it that the host has. What was
+    /// [given](Memory::give) stays.
+    ///
+    /// ```
+    /// use fantail::varvara::{FilePath, Memory, Node};
+    ///
+    /// let mut files = Memory::default();
+    /// let path = FilePath::parse(b"score").unwrap();
+    /// files.restore(&path, Node::File(b"9".to_vec()))?;
+    /// files.forget(&path);
+    /// assert!(files.node(&path).is_none() && !files.is_changed());
+    /// # Ok::<(), fantail::varvara::StorageError>(())
+    /// ```
+    pub fn forget(&mut self, path: &FilePath) {
+        let Ok(index) = self.find(path) else { return };
+        if !self.slots[index].given {
+            self.slots[index].saved = false;
+            self.remove(path);
+        }
     }
 
     /// Lets the program find a file that the host does not keep. It is no change until the program writes it, and
@@ -160,8 +200,9 @@ impl Memory {
     ///
     /// # Errors
     /// As [`replace`](Storage::replace).
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn give(&mut self, path: &FilePath, bytes: &[u8]) -> Result<(), StorageError> {
-        if self.find(path).is_ok_and(|index| self.slots[index].is_own()) {
+        if self.find(path).is_ok_and(|index| !self.slots[index].given) {
             return Ok(());
         }
         let parents = self.missing_parents(path)?;
@@ -184,58 +225,70 @@ impl Memory {
 
     /// Whether there is something at a path that was [given](Memory::give) and has not become the program's own.
     pub fn is_given(&self, path: &FilePath) -> bool {
-        self.find(path).is_ok_and(|index| self.slots[index].given && self.slots[index].node.is_some())
+        self.find(path).is_ok_and(|index| self.slots[index].given)
     }
 
     /// Whether [`take_changes`](Memory::take_changes) would return anything.
     pub fn is_changed(&self) -> bool {
-        self.slots.iter().any(|slot| slot.changed)
+        !self.deleted.is_empty() || self.slots.iter().any(|slot| slot.changed)
     }
 
     /// What was created, written or deleted (none) since the last call, sorted by path: what the host has to
     /// do to have the same files.
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn take_changes(&mut self) -> Vec<(FilePath, Option<Node>)> {
         let mut changes = Vec::new();
+        let mut deleted = self.deleted.drain(..).peekable();
         for slot in self.slots.iter_mut().filter(|slot| slot.changed) {
-            let node = slot.node.as_ref().filter(|_| !slot.given).cloned();
-            (slot.changed, slot.saved) = (false, node.is_some());
-            changes.push((slot.path.clone(), node));
+            while let Some(path) = deleted.next_if(|path| **path < slot.path) {
+                changes.push((*path, None));
+            }
+            (slot.changed, slot.saved) = (false, !slot.given);
+            changes.push((slot.path.clone(), slot.saved.then(|| slot.node.clone())));
         }
-        self.slots.retain(|slot| slot.node.is_some());
+        changes.extend(deleted.map(|path| (*path, None)));
         changes
     }
 
     /// Deletes a file, or a directory with all that it contains.
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn remove(&mut self, path: &FilePath) {
-        self.slots.retain_mut(|slot| {
-            let Some(node) = slot.node.take_if(|_| path.contains(&slot.path)) else { return true };
-            self.bytes -= node.size().unwrap_or(0);
+        // From the end: what is below a directory is behind it.
+        for index in self.below(path.as_bytes()).rev().chain(self.find(path).ok()) {
+            let slot = self.slots.remove(index);
+            self.bytes -= slot.node.size().unwrap_or(0);
             self.revision = self.revision.wrapping_add(1);
-            slot.changed = slot.saved;
-            slot.saved
-        });
+            if slot.saved
+                && let Err(index) = find_deleted(&self.deleted, &slot.path)
+            {
+                self.deleted.insert(index, Box::new(slot.path));
+            }
+        }
     }
 
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn insert(&mut self, path: FilePath, node: Node) {
         match self.find(&path) {
             Ok(index) => {
                 let slot = &mut self.slots[index];
-                (slot.node, slot.changed, slot.given) = (Some(node), true, false);
+                (slot.node, slot.changed, slot.given) = (node, true, false);
             }
             Err(index) => {
-                let slot = Slot { path, node: Some(node), changed: true, saved: false, given: false };
-                self.slots.insert(index, slot);
+                let deleted = find_deleted(&self.deleted, &path);
+                let saved = deleted.map(|index| self.deleted.remove(index)).is_ok();
+                self.slots.insert(index, Box::new(Slot { path, node, changed: true, saved, given: false }));
             }
         }
         self.revision = self.revision.wrapping_add(1);
     }
 
-    /// The directories around a path that do not exist yet.
+    /// The directories around a path that do not exist yet, innermost first. Around one that exists all do.
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn missing_parents(&self, path: &FilePath) -> Result<Vec<FilePath>, StorageError> {
         let mut missing = Vec::new();
-        for parent in path.parents() {
+        for parent in path.parents().rev() {
             match self.node(&parent) {
-                Some(Node::Directory) => {}
+                Some(Node::Directory) => break,
                 Some(Node::File(_)) => return Err(StorageError::WrongKind),
                 None => missing.push(parent),
             }
@@ -244,7 +297,7 @@ impl Memory {
     }
 
     fn check_entries(&self, more: usize) -> Result<(), StorageError> {
-        let fits = more == 0 || self.nodes().count() + more <= self.quota.entries;
+        let fits = more == 0 || self.slots.len() + more <= self.quota.entries;
         if fits { Ok(()) } else { Err(StorageError::Full) }
     }
 
@@ -253,6 +306,10 @@ impl Memory {
         let bytes = (self.bytes - old).checked_add(new).ok_or(StorageError::Full)?;
         if bytes <= self.quota.bytes { Ok(bytes) } else { Err(StorageError::Full) }
     }
+}
+
+fn find_deleted(deleted: &[Box<FilePath>], path: &FilePath) -> Result<usize, usize> {
+    deleted.binary_search_by(|other| (**other).cmp(path))
 }
 
 impl Storage for Memory {
@@ -273,22 +330,29 @@ impl Storage for Memory {
         Ok(length)
     }
 
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn list(&mut self, path: &FilePath) -> Result<Vec<Entry>, StorageError> {
         if self.stat(path)? != Stat::Directory {
             return Err(StorageError::WrongKind);
         }
-        let mut prefix = path.as_bytes().to_vec();
-        if !path.is_root() {
-            prefix.push(b'/');
+        let prefix = if path.is_root() { 0 } else { path.as_bytes().len() + 1 };
+        let mut entries = Vec::new();
+        let Range { start: mut index, end } = self.below(path.as_bytes());
+        while index < end {
+            let Slot { path, node, .. } = &*self.slots[index];
+            let name = &path.as_bytes()[prefix..];
+            if let Some(slash) = name.iter().position(|&byte| byte == b'/') {
+                // Behind all that is below this directory, which has had its turn.
+                index = self.below(&path.as_bytes()[..prefix + slash]).end;
+            } else {
+                entries.push(Entry { name: name.to_vec(), size: node.size() });
+                index += 1;
+            }
         }
-        Ok(self
-            .nodes()
-            .filter_map(|(inner, node)| Some((inner.as_bytes().strip_prefix(&prefix[..])?, node)))
-            .filter(|(name, _)| !name.is_empty() && !name.contains(&b'/'))
-            .map(|(name, node)| Entry { name: name.to_vec(), size: node.size() })
-            .collect())
+        Ok(entries)
     }
 
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn replace(&mut self, path: &FilePath, bytes: &[u8]) -> Result<(), StorageError> {
         let old = match self.stat(path) {
             Ok(Stat::Directory) => return Err(StorageError::WrongKind),
@@ -305,24 +369,28 @@ impl Storage for Memory {
         Ok(())
     }
 
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn write(&mut self, path: &FilePath, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
         let index = self.find(path).map_err(|_| StorageError::Missing)?;
-        let Some(Node::File(file)) = &self.slots[index].node else { return Err(StorageError::Missing) };
+        let Node::File(file) = &self.slots[index].node else { return Err(StorageError::Missing) };
         let old = file.len() as u64;
         let end = offset.checked_add(bytes.len() as u64).ok_or(StorageError::Full)?;
         self.bytes = self.resized(old, old.max(end))?;
         let slot = &mut self.slots[index];
-        if let Some(Node::File(file)) = &mut slot.node {
+        if let Node::File(file) = &mut slot.node {
             // What fits the quota fits memory, and so `usize`.
-            let (start, end) = (offset as usize, end as usize);
-            file.resize(file.len().max(end), 0);
-            file[start..end].copy_from_slice(bytes);
+            let start = offset as usize;
+            file.resize(file.len().max(start), 0);
+            let (over, behind) = bytes.split_at(bytes.len().min(file.len() - start));
+            file[start..start + over.len()].copy_from_slice(over);
+            file.extend_from_slice(behind);
             (slot.changed, slot.given) = (true, false);
             self.revision = self.revision.wrapping_add(1);
         }
         Ok(())
     }
 
+    #[cfg_attr(feature = "blocks", optimize(size))]
     fn create_directory(&mut self, path: &FilePath) -> Result<(), StorageError> {
         match self.stat(path) {
             Ok(Stat::Directory) => return Ok(()),

@@ -32,23 +32,35 @@ impl FilePath {
     ///
     /// None if the name is empty, absolute or leads above the root, contains a control character or a
     /// backslash, or is too [long](MAX_PATH) or [deep](MAX_DEPTH).
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn parse(name: &[u8]) -> Option<FilePath> {
         if name.is_empty() || name.starts_with(b"/") {
             return None;
         }
-        let mut parts: Vec<&[u8]> = Vec::new();
+        if name.iter().fold(false, |found, &byte| found | byte.is_ascii_control() | (byte == b'\\')) {
+            return None;
+        }
+        let mut path = Vec::with_capacity(name.len());
+        let mut depth = 0;
         for part in name.split(|&byte| byte == b'/') {
             match part {
                 b"" | b"." => {}
+                b".." if depth == 0 => return None,
                 b".." => {
-                    parts.pop()?;
+                    depth -= 1;
+                    path.truncate(path.iter().rposition(|&byte| byte == b'/').unwrap_or(0));
                 }
-                _ if is_name(part) => parts.push(part),
-                _ => return None,
+                _ if part.len() > MAX_NAME => return None,
+                _ => {
+                    if depth > 0 {
+                        path.push(b'/');
+                    }
+                    depth += 1;
+                    path.extend_from_slice(part);
+                }
             }
         }
-        let path = parts.join(&b'/');
-        (parts.len() <= MAX_DEPTH + 1 && path.len() <= MAX_PATH).then_some(FilePath(path))
+        (depth <= MAX_DEPTH + 1 && path.len() <= MAX_PATH).then_some(FilePath(path))
     }
 
     /// The names, joined by `/`.
@@ -67,21 +79,10 @@ impl FilePath {
     }
 
     /// The directories around this, outermost first, without the root.
-    pub fn parents(&self) -> impl Iterator<Item = FilePath> {
+    pub fn parents(&self) -> impl DoubleEndedIterator<Item = FilePath> {
         let ends = self.0.iter().enumerate().filter(|&(_, &byte)| byte == b'/');
         ends.map(|(end, _)| FilePath(self.0[..end].to_vec()))
     }
-
-    /// Whether the other path is this one, or below it.
-    pub(super) fn contains(&self, other: &FilePath) -> bool {
-        let rest = other.0.strip_prefix(&self.0[..]);
-        rest.is_some_and(|rest| self.is_root() || rest.is_empty() || rest.starts_with(b"/"))
-    }
-}
-
-/// Whether a file may have this name.
-fn is_name(name: &[u8]) -> bool {
-    name.len() <= MAX_NAME && !name.iter().any(|&byte| byte.is_ascii_control() || byte == b'\\')
 }
 
 /// As text; bytes that are not UTF-8 are shown as U+FFFD.
