@@ -193,7 +193,7 @@ const FAULTY: &[Faulty] = &[
     faulty("|0x10", &[(UnknownPadding, 1, 1)], "numbers are hexadecimal without a prefix: `|10`"),
     faulty("$FF", &[(UnknownPadding, 1, 1)], "hexadecimal digits are lower case: `$ff`"),
     faulty("@x $80 ,x\n_y $82 @y", &[(TooFar, 1, 8), (TooFar, 2, 1)], "refer to the address, with `;` or `=`, and use an opcode that takes one"),
-    faulty("@add\n@12 @ @&x\n@BRK @/x", &[(InvalidName, 1, 1), (InvalidName, 2, 1), (InvalidName, 2, 5), (InvalidName, 2, 7), (InvalidName, 3, 1), (InvalidName, 3, 6)], "add a character that is not one of 0 to 9 and a to f"),
+    faulty("@add\n@12 @ @&x\n@BRK @/x", &[(InvalidName, 1, 1), (InvalidName, 2, 1), (InvalidName, 2, 5), (InvalidName, 2, 7), (InvalidName, 3, 1), (InvalidName, 3, 6)], "add a character that is not one of 0 to 9 and a to f, or assemble with `--legacy`"),
     faulty("; ! | $ ~ %", &[(InvalidName, 1, 1), (InvalidName, 1, 3), (InvalidName, 1, 5), (InvalidName, 1, 7), (InvalidName, 1, 9), (InvalidName, 1, 11), (MacroOpen, 1, 11)], "write it behind the rune, without a space"),
     faulty("%m{ 01 } m", &[(InvalidName, 1, 1)], "put a space before the brace"),
     faulty("@x\n%x { }\n@x/y &y", &[(Duplicate, 2, 1), (Duplicate, 3, 6)], "give one of them another name"),
@@ -205,7 +205,7 @@ const FAULTY: &[Faulty] = &[
     faulty("{}\n;{01 } }x", &[(GluedBrace, 1, 1), (GluedBrace, 2, 1), (GluedBrace, 2, 8)], "put spaces around `{`, or the rune and `{`, and around `}`"),
     faulty("{ } }", &[(StrayBrace, 1, 5)], "remove it, or open the lambda with `{`, `?{`, `;{` or another rune and `{`"),
     faulty("{\n ?{ } ;{", &[(LambdaOpen, 1, 1), (LambdaOpen, 2, 7)], "a lambda ends with `}` as a token of its own"),
-    faulty("@x 01\n  (doc ( a) b ) later", &[(CommentOpen, 2, 3)], "a comment ends with `)` as a token of its own, one for each `(`"),
+    faulty("@x 01\n  (doc ( a) b ) later", &[(CommentOpen, 2, 3)], "a comment ends with `)` as a token of its own, one for each `(`; a source of before 2024 may need `--legacy`"),
     faulty("?{ ;later\n(", &[(CommentOpen, 2, 1)], "a comment ends with `)` as a token of its own, one for each `(`"),
     faulty(";later %m {\n 01 @later", &[(MacroOpen, 1, 8)], "a macro ends with `}` as a token of its own, one for each `{` in it"),
     faulty("%m { 01\n%n { ?{ 02 } } %o { n } ;unknown", &[(MacroOpen, 1, 1)], "a macro ends with `}` as a token of its own, one for each `{` in it"),
@@ -443,6 +443,185 @@ fn legacy_runes_are_accepted_with_a_warning() {
         assert_eq!(first(legacy(name)).code, UnknownName, "{name}");
     }
     assert_eq!(assemble("@'a 'a @:a :a").unwrap().rom, bytes("60fffd 60fffd"), "elsewhere they are names");
+}
+
+fn legacy(source: &str) -> Result<Assembly, Errors> {
+    assemble_dialect(Dialect::Legacy, "old.tal", source.as_bytes(), &mut files)
+}
+
+/// Line, column and help of what is no longer in use.
+fn deprecated(assembly: &Assembly) -> Vec<(u32, u32, &str)> {
+    let warnings = assembly.warnings.iter().filter(|warning| warning.code == Deprecated);
+    warnings.map(|w| (w.place.line, w.place.column, w.help.as_deref().unwrap())).collect()
+}
+
+#[test]
+fn legacy_comments_end_with_a_word() {
+    let source = "( opens)\n#01 (named one)\n#02 ( outer ( inner) )\n#03 ( a :) b )\n#04";
+    let assembly = legacy(source).unwrap();
+    assert_eq!(assembly.rom, bytes("8001 8002 8003 8004"));
+    let help = "put a space before the `)`";
+    assert_eq!(deprecated(&assembly), [(1, 3, help), (2, 12, help), (3, 15, help)]);
+    assert_eq!(assembly.warnings[0].message, "the comment ends with `opens)`, as it did before 2024");
+
+    let error = first(assemble("( opens) #01"));
+    assert_eq!((error.code, error.notes.len()), (CommentOpen, 1));
+    assert!(error.help.unwrap().ends_with("; a source of before 2024 may need `--legacy`"));
+    assert_eq!(first(legacy("( opens ( 01 ) #01")).code, CommentOpen, "nothing ends it");
+}
+
+/// Names that read as numbers, but not as ones of 2 or 4 digits: `add32`.
+#[test]
+fn legacy_names_may_read_as_numbers() {
+    let source = "%abc { INC } @add32 abc add32 ;add32 =add32 !add32 ?add32 ,add32 &a ;/a add32/a\n@fee fee";
+    let assembly = legacy(source).unwrap();
+    assert_eq!(assembly.rom, bytes("01 60fffc a00100 0100 40fff4 20fff1 80ee a00111 60fffa 60fffd"));
+    let help = "rename it: add a character that is not one of 0 to 9 and a to f";
+    assert_eq!(deprecated(&assembly), [(1, 1, help), (1, 14, help), (2, 1, help)]);
+    for source in ["@ad", "@cafe", "%ab { }", "@12", "@1234", "@", "%"] {
+        assert_eq!(first(legacy(source)).code, InvalidName, "{source}: read as numbers then, too");
+    }
+    let error = first(legacy("#01 12345"));
+    assert_eq!((error.code, error.help.as_deref()), (UnknownName, Some("a number has 2 or 4 digits")));
+}
+
+/// Without the dialect, the error at the use says what the matter is.
+#[test]
+fn names_that_read_as_numbers_are_told_from_numbers() {
+    let rename = "add a character that is not one of 0 to 9 and a to f, or assemble with `--legacy`";
+    for source in ["@add32 ;add32 add32", "add32 BRK @add32", "%add32 { INC } add32", "~add32.tal add32"] {
+        let mut sources = |_: &str| Ok(b"@add32 BRK".to_vec());
+        let errors = assemble_with("new.tal", source.as_bytes(), &mut sources).unwrap_err();
+        assert_eq!(errors.len(), 2, "{source}: {errors}");
+        for error in errors.iter() {
+            assert_eq!(error.help.as_deref(), Some(rename), "{source}");
+        }
+        let at_use = errors.iter().find(|error| error.code == InvalidNumber).unwrap();
+        let kind = if source.starts_with('%') { "macro" } else { "label" };
+        assert_eq!(at_use.message, format!("`add32` reads as a number, not as the {kind} of that name"));
+        assert_eq!(at_use.notes[0].text, "defined here");
+    }
+    let help = |source| first(assemble(source)).help.unwrap();
+    assert_eq!(
+        help("add32"),
+        "a name needs a character that is not one of 0 to 9 and a to f; a number has 2 or 4 digits"
+    );
+    assert_eq!(help("123"), "write `hh` for a byte and `hhhh` for a short, with leading zeroes");
+    assert_eq!(help("@cafe"), "add a character that is not one of 0 to 9 and a to f");
+}
+
+const BOM: &str = "\u{feff}";
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    assert_eq!(assemble(&format!("{BOM}|0100 #12")).unwrap().rom, bytes("8012"));
+    assert_eq!(assemble(BOM).unwrap().rom, bytes("00"));
+    let error = first(assemble(&format!("{BOM}nope")));
+    assert_eq!((error.place.line, error.place.column, error.place.text()), (1, 1, &b"nope"[..]));
+    let mut sources = |_: &str| Ok(format!("{BOM}@included 01").into_bytes());
+    let source = format!("{BOM}~a.tal ;included");
+    assert_eq!(assemble_with("main.tal", source.as_bytes(), &mut sources).unwrap().rom, bytes("01 a00100"));
+    // Behind the start it is a character like others.
+    let error = first(assemble(&format!("#01\n{BOM}|0100 BRK")));
+    assert_eq!((error.code, error.place.line), (UnknownName, 2));
+    assert_eq!(error.message, "no label `<U+FEFF>|0100` is defined");
+    assert_eq!(error.help.as_deref(), Some("U+FEFF cannot be seen; delete it"));
+}
+
+#[test]
+fn utf16_is_told() {
+    let source = "|0100 @on-reset #12 BRK\r\n";
+    let little: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = source.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [
+        &b"\xff\xfe"[..],
+        b"\xfe\xff",
+        &[b"\xff\xfe", &little[..]].concat(),
+        &[b"\xfe\xff", &big[..]].concat(),
+        &little,
+        &big,
+    ] {
+        let errors = assemble_with("wide.tal", bytes, &mut files).unwrap_err();
+        assert_eq!(
+            errors.to_string(),
+            "wide.tal:1:1: error: the source is UTF-16, not UTF-8\n  help: save it as UTF-8, or as plain ASCII"
+        );
+        let mut sources = |_: &str| Ok(bytes.to_vec());
+        let errors = assemble_with("main.tal", b"~wide.tal ;unknown", &mut sources).unwrap_err();
+        assert_eq!((errors.len(), errors[0].code, errors[0].place.file()), (1, Encoding, "wide.tal"));
+    }
+    assert_eq!(assemble("\0a\0b").unwrap_err()[0].code, InvalidNumber, "a zero separates");
+}
+
+#[test]
+fn characters_that_cannot_be_seen_are_named() {
+    for (source, message, help) in [
+        (
+            "LIT\u{a0}01",
+            "no label `LIT<U+00A0>01` is defined",
+            "U+00A0 is not a space that separates tokens; write a plain one",
+        ),
+        (
+            "#12\u{200b}",
+            "`#12<U+200B>` is not a literal of 2 or 4 hexadecimal digits",
+            "U+200B cannot be seen; delete it",
+        ),
+        (
+            "|0100\u{ad}",
+            "no label `0100<U+00AD>` is defined before this padding",
+            "U+00AD cannot be seen; delete it",
+        ),
+        ("\u{202e}BRK", "no label `<U+202E>BRK` is defined", "U+202E cannot be seen; delete it"),
+        (";a\u{7f}", "no label `a<U+007F>` is defined", "U+007F cannot be seen; delete it"),
+        ("@table\u{200d} ;table", "no label `table` is defined", "there is a label `table<U+200D>`"),
+    ] {
+        let error = first(assemble(source));
+        assert_eq!((&*error.message, error.help.as_deref()), (message, Some(help)), "{source:?}");
+    }
+}
+
+/// Every source of this file with one such character anywhere: whatever is said of it can be seen.
+#[test]
+fn no_message_has_characters_that_cannot_be_seen() {
+    let sources =
+        CONFORMANCE.iter().map(|(_, source, _)| *source).chain(FAULTY.iter().map(|faulty| faulty.source));
+    let characters = [
+        '\u{1}',
+        '\u{1b}',
+        '\u{7f}',
+        '\u{85}',
+        '\u{a0}',
+        '\u{ad}',
+        '\u{200b}',
+        '\u{202e}',
+        '\u{2028}',
+        '\u{3000}',
+        '\u{feff}',
+        '\u{e0041}',
+    ];
+    let mut named = 0;
+    for (index, source) in sources.enumerate() {
+        for (at, _) in source.char_indices() {
+            let character = characters[(index + at) % characters.len()];
+            let mut source = source.to_string();
+            source.insert(at, character);
+            for dialect in [Dialect::Standard, Dialect::Legacy] {
+                let told = match assemble_dialect(dialect, &source, source.as_bytes(), &mut files) {
+                    Ok(assembly) => assembly.warnings.iter().map(Diagnostic::to_string).collect(),
+                    Err(errors) => errors.to_string(),
+                };
+                let is_plain = |c: char| c == '\n' || c == ' ' || !c.is_control() && !c.is_whitespace();
+                assert!(
+                    told.chars().all(|c| is_plain(c) && !characters.contains(&c)),
+                    "{source:?}: {told:?}"
+                );
+                named += usize::from(
+                    told.contains("`") && told.contains(&format!("U+{:04X}", u32::from(character))),
+                );
+            }
+        }
+    }
+    assert!(named > 1000, "{named}");
 }
 
 #[test]

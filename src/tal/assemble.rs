@@ -22,11 +22,24 @@ pub(super) const MAIN: u32 = 0;
 /// Bytes of all names together, written out in full.
 const MAX_NAMES: usize = 16 << 20;
 
+/// Some editors begin a text with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Whether a text is UTF-16: it begins with that encoding's byte order mark, or every other byte is 00.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let (pairs, _) = bytes[..bytes.len().min(64)].as_chunks();
+    let has_mark = matches!(pairs, [[0xff, 0xfe] | [0xfe, 0xff], ..]);
+    let all = |is_wide: fn(&[u8; 2]) -> bool| pairs.len() >= 4 && pairs.iter().all(is_wide);
+    has_mark || all(|&[low, high]| low != 0 && high == 0) || all(|&[high, low]| high == 0 && low != 0)
+}
+
 /// The state of the walk.
 pub(super) struct Assembler {
     pub dialect: Dialect,
     pub names: Names,
     pub files: Vec<File>,
+    /// Numbers without a rune that are none, unless they turn out to be names.
+    pub numbers: Vec<Origin>,
     /// What each included path has turned out to be.
     pub paths: HashMap<String, Result<u32, String>>,
     pub frames: Vec<Frame>,
@@ -125,6 +138,7 @@ impl Assembler {
             scope: top.head,
             names,
             files: Vec::new(),
+            numbers: Vec::new(),
             paths: HashMap::new(),
             frames: Vec::new(),
             expansions: Vec::new(),
@@ -153,9 +167,21 @@ impl Assembler {
     }
 
     /// Parses a source.
-    pub fn load(&mut self, name: String, bytes: Vec<u8>) -> u32 {
+    pub fn load(&mut self, name: String, mut bytes: Vec<u8>) -> u32 {
         self.source_length += bytes.len();
-        let source = Arc::new(Source::new(name, bytes));
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        let is_utf16 = is_utf16(&bytes);
+        let source = Arc::new(Source::new(name, if is_utf16 { Vec::new() } else { bytes }));
+        if is_utf16 {
+            self.incomplete = true;
+            self.reports.error(|| {
+                let message = "the source is UTF-16, not UTF-8".to_string();
+                Diagnostic::new(Code::Encoding, Place::new(&source, 0, 0), message)
+                    .help("save it as UTF-8, or as plain ASCII")
+            });
+        }
         let parsed = parse(&source, self.dialect, &mut self.names, &mut self.reports);
         self.incomplete |= parsed.incomplete;
         self.files.push(File { source, items: parsed.items.into() });
@@ -273,6 +299,7 @@ impl Assembler {
                 frame.next = frame.next.max(body.1 + u32::from(close));
             }
             Kind::Include => self.include(origin, sources),
+            Kind::Invalid(Fault::RawNumber) => self.numbers.push(origin),
             Kind::Invalid(fault) => self.fault(fault, origin),
         }
     }
@@ -495,7 +522,7 @@ impl Assembler {
                 ),
                 Fault::RawNumber => (
                     format!("`{token}` is not a number of 2 or 4 hexadecimal digits"),
-                    "write `hh` for a byte and `hhhh` for a short, with leading zeroes".to_string(),
+                    suggest::for_raw_number(place.text()).to_string(),
                 ),
                 Fault::Empty => suggest::for_empty(place.text()),
                 Fault::GluedBrace => (
@@ -505,6 +532,30 @@ impl Assembler {
             };
             Diagnostic::new(code, place, message).help(help)
         });
+    }
+
+    /// Reports what is neither a name nor a number of the right length.
+    fn report_numbers(&mut self) {
+        for origin in std::mem::take(&mut self.numbers) {
+            let token = self.token(origin).to_vec();
+            let name = self.names.name(&token);
+            let (kind, definition) =
+                match self.by_name.get(&name).map(|&entry| self.entries[entry as usize].definition) {
+                    Some(Some(Definition::Label { origin: Some(origin), .. })) => ("label", origin),
+                    Some(Some(Definition::Macro { origin, .. })) => ("macro", origin),
+                    _ => {
+                        self.fault(Fault::RawNumber, origin);
+                        continue;
+                    }
+                };
+            self.error(Code::InvalidNumber, origin, |this, place| {
+                let message =
+                    format!("`{}` reads as a number, not as the {kind} of that name", show(place.text()));
+                Diagnostic::new(Code::InvalidNumber, place, message)
+                    .note(this.place(definition), "defined here")
+                    .help(suggest::for_name(&token))
+            });
+        }
     }
 
     fn token(&self, origin: Origin) -> &[u8] {
@@ -571,6 +622,7 @@ impl Assembler {
                     .help("a lambda ends with `}` as a token of its own")
             });
         }
+        self.report_numbers();
         resolve::fill_in(&mut self);
         resolve::warn_of_unused(&mut self);
 

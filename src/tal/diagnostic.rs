@@ -48,6 +48,8 @@ pub enum Code {
     IncludeFailed,
     /// An include that includes itself, or includes nested too deep.
     IncludeRecursion,
+    /// A source in another encoding than UTF-8.
+    Encoding,
     /// A source too large.
     SourceLimit,
     /// Names too long in total.
@@ -60,7 +62,7 @@ pub enum Code {
     StrayParenthesis,
     /// Text glued to a bracket, which is ignored with it. A warning.
     IgnoredText,
-    /// A rune that was dropped from the language, in a legacy source. A warning.
+    /// Something that was dropped from the language, in a legacy source. A warning.
     Deprecated,
 }
 

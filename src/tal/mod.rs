@@ -38,6 +38,7 @@ mod source;
 mod suggest;
 mod symbols;
 mod token;
+mod visible;
 
 use std::io;
 use std::sync::Arc;
@@ -48,6 +49,7 @@ pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
 pub use disassemble::{DisassembleError, MAX_PROGRAM, disassemble};
 pub use source::{Place, Source};
 pub use symbols::{Symbol, SymbolFileError, read_symbol_file, symbol_file};
+pub use visible::{is_invisible, visible};
 
 /// The most bytes that all sources of a program have together: ten times those of the largest programs.
 pub const MAX_SOURCE: usize = 8 << 20;
@@ -75,7 +77,8 @@ pub enum Dialect {
     /// As the newest reference has it.
     #[default]
     Standard,
-    /// With two runes of before 2024, each with a warning: `:label`, now `=label`, and `'c`, now `"c`.
+    /// With what was dropped by 2024, each with a warning: the runes `:label`, now `=label`, and `'c`, now `"c`; names
+    /// such as `add32`, which read as numbers, but not as numbers of 2 or 4 digits; comments that end with a word.
     Legacy,
 }
 

@@ -97,6 +97,12 @@ pub fn fault(name: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Whether a name reads as a number, but not as one that a program can have, which has 2 or 4 digits. Assemblers of before
+/// 2024 took such names.
+pub fn is_legacy_name(name: &[u8]) -> bool {
+    !matches!(name.len(), 0 | 2 | 4) && name.iter().all(|&byte| is_hex_digit(byte))
+}
+
 /// Hexadecimal digits are lower case.
 pub fn is_hex_digit(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')

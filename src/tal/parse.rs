@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::Dialect;
 use super::diagnostic::{Code, Diagnostic, Reports};
-use super::names::{Name, Names, Reference, Text, fault, is_hex_digit, parse_opcode};
+use super::names::{Name, Names, Reference, Text, fault, is_hex_digit, is_legacy_name, parse_opcode};
 use super::source::{Place, Source, show};
 use super::token::{Token, tokens};
 use crate::uxn::opcode::{JCI, JMI, JSI, LIT, LIT2};
@@ -148,7 +148,7 @@ pub struct Parsed {
 /// Turns a source into items.
 pub fn parse(source: &Arc<Source>, dialect: Dialect, names: &mut Names, reports: &mut Reports) -> Parsed {
     let mut parsed = Parsed { items: Vec::new(), incomplete: false };
-    for token in tokens(source.bytes()) {
+    for token in tokens(source.bytes(), dialect) {
         match token {
             Token::Word(range) => {
                 let place = || Place::new(source, range.start, range.end);
@@ -187,12 +187,24 @@ pub fn parse(source: &Arc<Source>, dialect: Dialect, names: &mut Names, reports:
                     }
                 }
             }
+            Token::GluedClose(word) => reports.warn(|| {
+                let text = show(&source.bytes()[word.clone()]);
+                let message = format!("the comment ends with `{text}`, as it did before 2024");
+                Diagnostic::new(Code::Deprecated, Place::new(source, word.start, word.end), message)
+                    .help("put a space before the `)`")
+            }),
             Token::OpenComment { open, near_close } => {
                 let place = |range: Range<usize>| Place::new(source, range.start, range.end);
                 reports.error(|| {
                     let message = "the comment that opens here has no end".to_string();
-                    let error = Diagnostic::new(Code::CommentOpen, place(open), message)
-                        .help("a comment ends with `)` as a token of its own, one for each `(`");
+                    let end = "a comment ends with `)` as a token of its own, one for each `(`";
+                    let help = match near_close {
+                        Some(_) if dialect == Dialect::Standard => {
+                            format!("{end}; a source of before 2024 may need `--legacy`")
+                        }
+                        _ => end.to_string(),
+                    };
+                    let error = Diagnostic::new(Code::CommentOpen, place(open), message).help(help);
                     match near_close {
                         Some(word) => {
                             let text = format!("`{}` does not end it", show(&source.bytes()[word.clone()]));
@@ -250,9 +262,23 @@ fn kind(token: &[u8], names: &mut Names) -> Kind {
     }
 }
 
-/// What a token means where the runes of before 2024 are still runes.
+/// What a token means where the runes of before 2024 are still runes, and names may read as numbers.
 fn legacy_kind(token: &[u8], names: &mut Names, place: impl Fn() -> Place, reports: &mut Reports) -> Kind {
     let (kind, instead) = match token {
+        // What is no name is reported once, where it is defined.
+        [b'@' | b'%', name @ ..] if is_legacy_name(name) => {
+            reports.warn(|| {
+                let message = format!("the name `{}` reads as a number", show(name));
+                Diagnostic::new(Code::Deprecated, place(), message)
+                    .help("rename it: add a character that is not one of 0 to 9 and a to f")
+            });
+            let name = names.name(name);
+            return match token[0] {
+                b'@' => Kind::Label { name, valid: true },
+                _ => Kind::Macro { name, valid: true, body: (0, 0) },
+            };
+        }
+        name if is_legacy_name(name) => return Kind::Word(reference(name, names)),
         [b':', b'{'] => (open(Rune::RawAbsolute, b""), "={".to_string()),
         [b':', label @ ..] if !label.is_empty() && label[0] != b'{' => {
             (Kind::Reference(Rune::RawAbsolute, reference(label, names)), format!("={}", show(label)))

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::visible::visible;
+
 /// A source text with its name.
 pub struct Source {
     name: String,
@@ -25,7 +27,7 @@ impl Source {
         &self.name
     }
 
-    /// The text, which need not be UTF-8.
+    /// The text, which need not be UTF-8. A byte order mark at its start is not part of it.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -89,22 +91,17 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file(), self.line, self.column)
+        write!(f, "{}:{}:{}", visible(self.file()), self.line, self.column)
     }
 }
 
-/// Bytes of a source as they appear in a message: lossy, cut when long, without control characters.
+/// Bytes of a source as they appear in a message: lossy, cut when long, with names for characters that cannot be seen.
 pub(super) fn show(bytes: &[u8]) -> String {
     const LONGEST: usize = 64;
     let cut = &bytes[..bytes.len().min(4 * LONGEST)];
     let text = String::from_utf8_lossy(cut);
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
-    if shown.len() < bytes.len() && text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+        None => visible(&text),
     }
-    shown
 }

@@ -1,12 +1,27 @@
 //! What to do about an error: the slips that are usual in Uxntal, and names that are nearly right.
 
 use super::assemble::{Assembler, Definition, EntryName};
-use super::names::{fault, parse_opcode};
+use super::names::{fault, is_hex_digit, is_legacy_name, parse_opcode};
 use super::source::show;
+use super::visible::{is_invisible, name};
 use crate::uxn::opcode;
+
+/// For a token with a character that cannot be seen: it is hardly meant.
+fn for_invisible(token: &[u8]) -> Option<String> {
+    let c = std::str::from_utf8(token).ok()?.chars().find(|&c| is_invisible(c))?;
+    let name = name(c);
+    Some(if c.is_whitespace() {
+        format!("{name} is not a space that separates tokens; write a plain one")
+    } else {
+        format!("{name} cannot be seen; delete it")
+    })
+}
 
 /// For a rune and what was to be a number.
 pub fn for_number(token: &[u8]) -> Option<String> {
+    if let Some(help) = for_invisible(token) {
+        return Some(help);
+    }
     let (rune, number) = token.split_first()?;
     let rune = *rune as char;
     if let Some(digits) = number.strip_prefix(b"0x").or(number.strip_prefix(b"0X"))
@@ -20,10 +35,23 @@ pub fn for_number(token: &[u8]) -> Option<String> {
         .then(|| format!("hexadecimal digits are lower case: `{rune}{}`", show(&lower)))
 }
 
+/// For digits without a rune that are not 2 or 4.
+pub fn for_raw_number(token: &[u8]) -> &'static str {
+    match token {
+        [b'a'..=b'f', ..] => {
+            "a name needs a character that is not one of 0 to 9 and a to f; a number has 2 or 4 digits"
+        }
+        _ => "write `hh` for a byte and `hhhh` for a short, with leading zeroes",
+    }
+}
+
 /// For a label or macro whose name is not allowed.
 pub fn for_name(name: &[u8]) -> &'static str {
     match name {
         [] => "write the name behind the rune, without a space",
+        _ if is_legacy_name(name) => {
+            "add a character that is not one of 0 to 9 and a to f, or assemble with `--legacy`"
+        }
         _ if is_hex(name) => "add a character that is not one of 0 to 9 and a to f",
         _ => "choose another name",
     }
@@ -68,7 +96,7 @@ pub struct Suggestions {
 impl Suggestions {
     /// `token` is what is written, `name` the full name it stands for.
     pub fn suggest(&mut self, assembler: &Assembler, token: &[u8], name: &[u8]) -> Option<String> {
-        for_word(token).or_else(|| self.similar(assembler, token, name))
+        for_invisible(token).or_else(|| for_word(token)).or_else(|| self.similar(assembler, token, name))
     }
 
     fn similar(&mut self, assembler: &Assembler, token: &[u8], name: &[u8]) -> Option<String> {
@@ -91,8 +119,9 @@ impl Suggestions {
         let (found, kind) = elsewhere.or_else(similar)?;
         let scoped = token.iter().any(|byte| b"&/".contains(byte)) || !found.contains('/');
         Some(if scoped || elsewhere.is_none() {
-            format!("there is a {kind} `{found}`")
+            format!("there is a {kind} `{}`", show(found.as_bytes()))
         } else {
+            let (found, wanted) = (show(found.as_bytes()), show(wanted.as_bytes()));
             format!("there is a {kind} `{found}`; in its scope `/{wanted}` is enough")
         })
     }
@@ -133,6 +162,8 @@ fn for_word(token: &[u8]) -> Option<String> {
         [b'0', b'x' | b'X', digits @ ..] if is_hex(digits) => {
             format!("numbers are hexadecimal without a prefix: `{}`", show(&digits.to_ascii_lowercase()))
         }
+        // Of the legacy dialect, where it may be a name.
+        _ if token.iter().all(|&byte| is_hex_digit(byte)) => "a number has 2 or 4 digits".to_string(),
         _ if matches!(token.len(), 2 | 4) && is_hex(token) => {
             format!("hexadecimal digits are lower case: `{}`", show(&lower))
         }
