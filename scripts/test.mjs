@@ -94,7 +94,10 @@ async function browserTests() {
 
 /** @returns {Promise<Count>} */
 function fuzzerTests() {
-  return nodeTests(["tests/fuzz/corpus.test.ts", "tests/fuzz/fuzz.test.ts"], 1);
+  return nodeTests(
+    ["corpus", "changing", "fuzz"].map((name) => `tests/fuzz/${name}.test.ts`),
+    1,
+  );
 }
 
 /** @returns {Promise<Count>} */

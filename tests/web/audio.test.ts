@@ -359,6 +359,44 @@ describeSite("sound", (site: Site) => {
     await page.close();
   });
 
+  test("the loudspeakers rest when all has been silent for a while, and are back for the next sound", async () => {
+    const page = await playing(site);
+    const is = (state: AudioContextState) =>
+      page.waitForFunction((wanted) => contexts[0]?.state === wanted, { timeout: 20_000 }, state);
+    const act = (method: "play" | "pause" | "remove") =>
+      page.evaluate((method) => void document.querySelector("uxn-player")?.[method](), method);
+    await is("running");
+    await act("pause");
+    await is("suspended");
+    // A click says nothing of a sound.
+    await page.mouse.click(5, 5);
+    assert.equal(await page.evaluate(() => contexts[0]?.state), "suspended");
+    await act("play");
+    await is("running");
+    await sounds(page);
+    // The program is silent. Its next note comes from a key.
+    await page.focus(">>> canvas");
+    await page.keyboard.press("s");
+    await is("suspended");
+    await page.keyboard.press("p");
+    await is("running");
+    await sounds(page);
+    // The system has interrupted it, as phones do for a call.
+    await page.evaluate(() => contexts[0]?.suspend());
+    await is("running");
+    await sounds(page);
+    // What nobody hears is silent as well.
+    await page.evaluate(() => document.querySelector("uxn-player")?.toggleAttribute("muted", true));
+    await is("suspended");
+    await page.evaluate(() => document.querySelector("uxn-player")?.toggleAttribute("muted", false));
+    await is("running");
+    await sounds(page);
+    await act("remove");
+    await is("suspended");
+    assert.equal(await page.evaluate(() => contexts.length), 1);
+    await page.close();
+  });
+
   for (const [name, breakIt, words] of [
     ["no audio worklet", () => Reflect.deleteProperty(globalThis, "AudioWorkletNode"), /too old/],
     [

@@ -67,7 +67,7 @@ describeSite("console", (site: Site) => {
 
   test("beside a screen it is folded until the visitor wants it; without one it stays", async () => {
     const page = await site.play("events");
-    await appears(page, "canvas[style*=touch-action]");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
     await page.locator(">>> canvas").click();
     await appears(page, "#console-toggle:not([hidden])");
     const isOpen = () => page.$eval(">>> #console", (console) => console.checkVisibility());

@@ -83,6 +83,59 @@ describe("links", () => {
   });
 });
 
+describe("words of the interface", () => {
+  /** These are about the machine, and have no controls. */
+  const inside = ["compiler.md", "interpreter.md", "performance.md"];
+
+  /** The texts that the player and the pages can show, as patterns: their scripts' literals, and texts of the pages. */
+  function texts(): RegExp[] {
+    const files = readdirSync(join(root, "www"), { recursive: true, encoding: "utf8" });
+    const found = new Set<string>();
+    for (const file of files) {
+      const source = () => readFileSync(join(root, "www", file), "utf8");
+      if (file.endsWith(".html")) {
+        for (const [, text = ""] of source().matchAll(/>([^<]+)</g))
+          found.add(text.replaceAll(/\s+/g, " ").trim());
+      } else if (file.endsWith(".ts")) {
+        // Comments have quotation marks and backticks as well.
+        const code = source()
+          .replaceAll(/\/\*.*?\*\//gs, "")
+          .replaceAll(/^\s*\/\/.*$/gm, "");
+        for (const [literal] of code.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g))
+          found.add(literal.slice(1, -1));
+      }
+    }
+    return Array.from(found, (text) => {
+      const parts = text.split(/\$\{[^}]*\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+      return new RegExp(`^${parts.join(".+")}$`);
+    }).filter((pattern) => !pattern.test("\u0000 nothing says this"));
+  }
+
+  test("what the documentation quotes is what the interface says", () => {
+    const patterns = texts();
+    const wrong: string[] = [];
+    let seen = 0;
+    const names = readdirSync(join(root, "docs")).filter(
+      (name) => name.endsWith(".md") && !inside.includes(name),
+    );
+    for (const name of names) {
+      const prose = readFileSync(join(root, "docs", name), "utf8").replaceAll(/^```.*?^```|`[^`\n]*`/gms, "");
+      for (const [, control, words] of prose.matchAll(/\*\*([^*]+)\*\*|“([^”]+)”/g)) {
+        const text = (control ?? words ?? "").replaceAll(/\s+/g, " ");
+        // The heading of a paragraph.
+        if (control?.endsWith(".") || (name === "README.md" && /^(bold|quoted)$/.test(text))) continue;
+        seen += 1;
+        if (!patterns.some((pattern) => pattern.test(text))) wrong.push(`${name}: ${text}`);
+      }
+      // These once were the same, by sight, and nobody looked them up.
+      for (const [italic] of prose.matchAll(/(?<![*\w])\*[A-Z][^*]*\*(?![*\w])/g))
+        wrong.push(`${name}: ${italic}`);
+    }
+    assert.deepEqual(wrong, []);
+    assert.ok(seen > 30, `${seen} words`);
+  });
+});
+
 describeSite("documentation", (site: Site) => {
   const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 

@@ -285,7 +285,7 @@ describeSite("the element in its place", (site: Site) => {
     assert.deepEqual(await types(page), [], "nothing by itself");
     await page.locator("uxn-player").click();
     await hears(page, "console");
-    assert.deepEqual(await types(page), ["loadstart", "loadeddata", "resize", "play"]);
+    assert.deepEqual(await types(page), ["loadstart", "loadeddata", "resize", "play", "playing"]);
     assert.equal(await page.evaluate(() => player.muted), true);
     // With autoplay by itself, each time.
     await page.evaluate(async () => {

@@ -238,10 +238,10 @@ describeSite("embed.html", (site: Site) => {
     await appears(inside, "#cover:not([hidden])");
     assert.ok(!requests.some((url) => /\.(rom|wasm)$/.test(url)), requests.join("\n"));
     await inside.locator(">>> #cover").click();
-    await hears(page, "one", "play");
+    await hears(page, "one", "playing");
     assert.deepEqual(
       (await types(page, "one")).filter((type) => type !== "resize"),
-      ["ready", "loadstart", "loadeddata", "play"],
+      ["ready", "loadstart", "loadeddata", "play", "playing"],
     );
     await page.close();
   });

@@ -338,8 +338,13 @@ describeSite("files", (site: Site) => {
       };
     });
     await answers(one, "wone", "0003\n");
-    await closeNoting(one, two);
+    await one.close();
     await two.bringToFront();
+    // Whoever has the program open takes what is noted.
+    await two.waitForFunction(() => {
+      const bytes = document.querySelector("uxn-player")?.storage?.read("notes/today.txt");
+      return bytes && new TextDecoder().decode(bytes) === "one";
+    });
     await answers(two, "wtwo", "0003\n");
     await isKept(two, "notes/today.txt", "two");
     await answers(two, "d", "d\n0001\n");
@@ -489,15 +494,30 @@ describeSite("files", (site: Site) => {
     await answers(one, "wone", "0003\n");
     await isKept(one, "notes/today.txt", "one");
     await two.bringToFront();
+    await answers(two, "r", "0003\n[one]\n");
     await answers(two, "wtwo", "wtwo\n0003\n");
     await isKept(two, "notes/today.txt", "two");
     await one.bringToFront();
-    await answers(one, "r", "0003\n[one]\n");
+    await answers(one, "r", "0003\n[two]\n");
     await one.close();
     await two.close();
     const again = await play("tabs");
     await prints(again, "0003\n[two]\n");
     await again.close();
+  });
+
+  test("the panel counts what it shows", async () => {
+    const page = await play("counts");
+    await prints(page, "0000\n[]\n");
+    await openFiles(page);
+    // The program has been given the colours of the page.
+    assert.equal(await text(page, "#files-empty:not([hidden])"), "There are none yet.");
+    assert.equal(await text(page, "#files-room"), "0 B of 16 MiB used");
+    await answers(page, "whello", "whello\n0005\n");
+    await lists(page, "notes/ 5 B", "notes/today.txt 5 B");
+    assert.equal(await text(page, "#files-room"), "5 B of 16 MiB used");
+    assert.equal(await page.$eval("#files-empty", (words) => (words as HTMLElement).hidden), true);
+    await page.close();
   });
 
   test("the quota: what does not fit is refused, and all else goes on", async () => {

@@ -342,7 +342,7 @@ describeSite("input devices", (site: Site) => {
 
   test("pen: its far end and its button are the right button; a second pointer does not interfere", async () => {
     const page = await site.play("events");
-    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
     await page.focus(">>> canvas");
     const log = await startLog(page);
     await page.$eval(">>> canvas", (canvas) => {
@@ -376,7 +376,7 @@ describeSite("input devices", (site: Site) => {
 
   test("wheel: sideways with Shift", async () => {
     const page = await site.play("events");
-    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
     const { x, y } = await canvasCentre(page);
     await page.mouse.click(x, y);
     // In Firefox the wheel turns where the mouse was moved to, wherever it was clicked.
@@ -414,8 +414,10 @@ describeSite(
 
     test("a finger is the mouse: it presses where it lands, and a second one does nothing", async () => {
       const page = await playOnPhone("events");
-      await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+      await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
       const { x, y } = await canvasCentre(page);
+      await page.focus(">>> canvas");
+      await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
       const log = await startLog(page);
       const finger = await page.touchscreen.touchStart(x, y);
       await finger.move(x + 20, y);
@@ -431,6 +433,36 @@ describeSite(
       // The last but one is that of the lift before the release.
       for (const event of events.slice(1, -1)) assert.match(event, new RegExp(`^m01..,${y0}:01$`));
       assert.equal(await page.evaluate(() => scrollY), 0, "the page does not scroll");
+      await page.close();
+    });
+
+    test("a finger that swipes over a program without the focus scrolls the page, and one that taps is a click", async () => {
+      const page = await playOnPhone("events");
+      await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
+      await page.evaluate(() => {
+        document.body.style.minHeight = "3000px";
+        document.querySelector("uxn-player")?.scrollIntoView();
+      });
+      assert.equal(await page.$eval(">>> canvas", (canvas) => getComputedStyle(canvas).touchAction), "auto");
+      const before = await page.evaluate(() => scrollY);
+      let { x, y } = await canvasCentre(page);
+      // Firefox's automation does not scroll by touches.
+      if (site.browserName === "chromium") {
+        const log = await startLog(page);
+        const finger = await page.touchscreen.touchStart(x, y);
+        for (let step = 1; step <= 10; step++) await finger.move(x, y - 10 * step);
+        await finger.end();
+        await page.waitForFunction((before) => scrollY > before + 40, {}, before);
+        assert.equal(await log(), "", "and the program knows nothing of it");
+        assert.equal(await page.evaluate(() => document.activeElement?.localName), "body");
+        ({ x, y } = await canvasCentre(page));
+      }
+      const log = await startLog(page);
+      await page.touchscreen.tap(x, y);
+      await page.waitForFunction(() => document.activeElement?.localName === "uxn-player");
+      await prints(page, ":01\n");
+      assert.match(await log(), /^(m....,....:00\n)+m....,....:01\nm....,....:00\n/);
+      assert.equal(await page.$eval(">>> canvas", (canvas) => getComputedStyle(canvas).touchAction), "none");
       await page.close();
     });
 
@@ -721,6 +753,35 @@ describeSite(
         await page.close();
       });
     }
+
+    test("the pad's buttons are where they are seen, also when it is turned or mirrored", async () => {
+      const page = await playOnPhone("pads");
+      await appears(page, ".pad:not([hidden])");
+      const log = await startLog(page);
+      let expected = "";
+      for (const style of ["transform: scaleX(-1)", "transform: rotate(90deg)", "zoom: 0.8; rotate: 8deg"]) {
+        await page.evaluate((style) => {
+          const player = document.querySelector("uxn-player") as HTMLElement;
+          player.style.cssText = `${style}; width: 370px; margin: 0`;
+          player.scrollIntoView({ block: "center" });
+        }, style);
+        for (const [key, code] of [
+          ["a", "01"],
+          ["b", "02"],
+          ["start", "08"],
+          ["up", "10"],
+          ["left", "40"],
+          ["right", "80"],
+        ]) {
+          const { x, y } = await middle(page, `>>> .pad-${key}`);
+          const thumb = await page.touchscreen.touchStart(x, y);
+          await thumb.end();
+          expected += `${code}000000\n00000000\n`;
+        }
+      }
+      await logs(log, expected);
+      await page.close();
+    });
 
     test("the pad lets go when the program is stopped", async () => {
       const page = await playOnPhone("pads");

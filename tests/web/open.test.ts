@@ -142,6 +142,36 @@ describeSite("opening", (site: Site) => {
     await page.close();
   });
 
+  test("what could not be loaded can be tried again, until it plays", async () => {
+    const rom = await assembled("frames");
+    let isThere = false;
+    site.server.answer("/late.rom", (_, response) => {
+      if (isThere) response.writeHead(200, { "content-type": "application/octet-stream" }).end(rom);
+      else response.writeHead(503).end();
+    });
+    for (const [control, words] of [
+      ["#retry", /problem of its own/],
+      ["#cover", /problem of its own/],
+    ] as const) {
+      isThere = false;
+      const page = await site.open("rom=late.rom&args=one");
+      const entries = await page.evaluate(() => history.length);
+      assert.match(await problem(page), words);
+      await page.locator(`>>> ${control}`).click();
+      await page.waitForFunction(() => inPlayer("#problem:not([hidden])") && !inPlayer("[data-loading]"));
+      assert.match(await problem(page), words);
+      isThere = true;
+      await page.locator(`>>> ${control}`).click();
+      await hasState(page, "running");
+      // The page has taken part in it.
+      assert.equal(await page.title(), "late – fantail");
+      assert.match(page.url(), /\?rom=late\.rom&args=one$/);
+      assert.equal(await page.evaluate(() => history.length), entries);
+      assert.equal(await page.$eval("uxn-player", (player) => player.args), "one");
+      await page.close();
+    }
+  });
+
   test("a server with a problem", async () => {
     site.server.answer("/broken.rom", (_, response) => response.writeHead(503).end());
     const page = await site.open("rom=broken.rom");

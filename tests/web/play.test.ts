@@ -107,7 +107,7 @@ describeSite("input", (site: Site) => {
   /** The events program, its canvas focused by a click, and its console empty of what the click did. */
   async function playEvents(): Promise<Page> {
     const page = await site.play("events");
-    await page.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
     const { x, y } = await canvasCentre(page);
     await page.mouse.click(x, y);
     await prints(page, ":01\nm0100,00a0:00\n");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
+import { startServer } from "./support/server.js";
 import { appears, describeSite, frames, type Site } from "./support/site.js";
 
 /** What the documentation promises. */
@@ -129,6 +130,47 @@ describeSite("security policy", (site: Site) => {
     await useEverything(page);
     assert.deepEqual(await refusals(page), []);
     await page.close();
+  });
+
+  test("what the policy refuses to fetch is said to be refused, and by which directive", async () => {
+    const elsewhere = await startServer();
+    const rom = `${elsewhere.url}x.rom`;
+    const nothing = POLICY.replace("connect-src 'self'", "connect-src 'none'");
+    const tone = await site.offer("tone");
+    for (const [policy, attributes, server] of [
+      [POLICY, `src="${rom}"`, elsewhere.url],
+      [POLICY, `src="${tone}" files="${elsewhere.url}readme.txt"`, elsewhere.url],
+      // That is the emulator.
+      [nothing, `src="${tone}"`, site.server.url],
+    ] as const) {
+      const page = await open(policy, attributes);
+      await page.locator(">>> #cover").click();
+      await appears(page, "#problem:not([hidden])");
+      const words = await page.$eval(">>> #problem-text", (problem) => problem.textContent ?? "");
+      assert.ok(words.includes(`from ${new URL(server).host}: its content security policy`), words);
+      assert.match(words, /\(connect-src\)/);
+      assert.equal(await page.$eval("uxn-player", (player) => player.error?.code), 2);
+      await page.close();
+    }
+    assert.deepEqual(elsewhere.requests, []);
+    // The template of a page to save.
+    const page = await open(POLICY, `src="${tone}" page="${elsewhere.url}"`);
+    await page.locator(">>> #cover").click();
+    await page.waitForFunction(() => document.querySelector("uxn-player")?.paused === false);
+    await page.locator(">>> #share").click();
+    await appears(page, "dialog[open]");
+    await page.evaluate(() => {
+      for (const button of document.querySelector("uxn-player")?.shadowRoot?.querySelectorAll("button") ??
+        []) {
+        if (button.textContent === "Save as a web page") button.click();
+      }
+    });
+    await page.waitForFunction(() =>
+      /content security policy.*connect-src/.test(inPlayer(".share-status")?.textContent ?? ""),
+    );
+    await page.close();
+    await elsewhere.close();
+    site.errors.length = 0; // The browser has told as well.
   });
 
   test("without WebAssembly there are words", async () => {

@@ -255,7 +255,7 @@ describeSite("share", (site: Site) => {
     await prints(page, echoed(["one", "and another", "ä"]));
     await openShare(page);
     const link = await field(page, "link");
-    assert.ok(link.startsWith(`${site.server.url}#z=`), link);
+    assert.ok(link.startsWith(`${site.server.url}#args=one%20%22and%20another%22%20%C3%A4&z=`), link);
     assert.match(await text(page, ">>> .share-link"), new RegExp(`: ${link.length} characters`));
     const other = await site.tab();
     await other.goto(link);
@@ -450,7 +450,9 @@ describeSite("share", (site: Site) => {
     const [frame] = await parsed(site, await field(page, "frame"));
     assert.equal(player?.attributes.args, undefined, "they are in the link");
     assert.equal(player?.attributes.src, await field(page, "link"));
-    assert.ok(frame?.attributes.src?.startsWith(`${site.server.url}embed.html#z=`));
+    assert.ok(
+      frame?.attributes.src?.startsWith(`${site.server.url}embed.html#args=one%20%22and%20two%22&z=`),
+    );
     for (const address of [player?.attributes.src, frame?.attributes.src]) {
       const program = await programInLink(new URL(address ?? "").hash, LIMIT);
       assert.deepEqual(program?.args, ["one", "and two"]);
@@ -720,7 +722,7 @@ describeSite("share", (site: Site) => {
     const { page: events } = await exported("events", "Events");
     await events.locator(">>> #cover").click();
     await hasState(events, "running");
-    await events.waitForFunction(() => inPlayer("canvas")?.style.touchAction === "none");
+    await events.waitForFunction(() => document.querySelector("uxn-player")?.uses.mouse);
     await events.focus("uxn-player");
     await events.keyboard.press("a");
     await prints(events, "k61\n");

@@ -183,7 +183,6 @@ describe("wheel", () => {
 
 describe("pad", () => {
   test("an eighth of the turn for each direction, none in the middle, and beyond the edge as before", () => {
-    const cross = { left: 100, top: 200, width: 150, height: 150 };
     const { up, down, left, right } = BUTTON;
     const round = [right, right | down, down, down | left, left, left | up, up, up | right];
     for (let degrees = 0; degrees < 360; degrees++) {
@@ -193,14 +192,14 @@ describe("pad", () => {
         [500, true],
       ] as const) {
         const angle = (degrees * Math.PI) / 180;
-        const held = crossButtons(175 + radius * Math.cos(angle), 275 + radius * Math.sin(angle), cross);
+        const held = crossButtons(75 + radius * Math.cos(angle), 75 + radius * Math.sin(angle), 150, 150);
         assert.equal(held, isHeld ? round[Math.round(degrees / 45) % 8] : 0, `${degrees}°, ${radius} pixels`);
       }
     }
   });
 
   test("a cross without a size holds nothing", () => {
-    assert.equal(crossButtons(0, 0, { left: 0, top: 0, width: 0, height: 0 }), 0);
+    assert.equal(crossButtons(0, 0, 0, 0), 0);
   });
 });
 

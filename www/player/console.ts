@@ -17,6 +17,8 @@ export interface ConsoleEvents {
   end(): void;
   /** The program shall start anew, with these arguments. */
   start(args: string[]): void;
+  /** The control that has the focus cannot be used any more: `move` moves the focus to one that can. */
+  refocus(move: () => void): void;
 }
 
 /** How much text is kept: what browsers lay out in a few milliseconds, see {@link weight}. */
@@ -45,8 +47,10 @@ export class Console {
   #timer: number | undefined;
   #live = false;
   #ended = false;
+  readonly #refocus: ConsoleEvents["refocus"];
 
   constructor(events: ConsoleEvents) {
+    this.#refocus = events.refocus;
     this.element = make(
       "section",
       { id: "console", part: "console", ariaLabel: "Console", hidden: true },
@@ -140,8 +144,7 @@ export class Console {
     const controls = [this.#line, this.#send, this.#end];
     const hadFocus = controls.some((control) => control.matches(":focus"));
     for (const control of controls) control.disabled = isDisabled;
-    // It would be nowhere.
-    if (isDisabled && hadFocus) this.#log.focus({ preventScroll: true });
+    if (isDisabled && hadFocus) this.#refocus(() => this.focus());
     this.#line.placeholder = this.#ended ? "The input has ended" : "Type a line";
   }
 
@@ -163,8 +166,8 @@ export class Console {
     this.#shownWeight += weight(text);
     const last = this.#log.lastElementChild;
     const node = last?.firstChild;
-    if (last?.className === source && node instanceof Text && node.length + text.length <= PIECE) {
-      node.appendData(text);
+    if (last?.className === source && node && (node as Text).length + text.length <= PIECE) {
+      (node as Text).appendData(text);
       return;
     }
     this.#shownWeight += LINE;

@@ -18,6 +18,16 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/**
+ * The place of a pointer in the element that has its events, from the corner inside of the border, in CSS pixels of that
+ * element: however it is turned, mirrored, enlarged or seen in perspective, and also when the pointer is outside.
+ */
+export function placeIn(element: Element, { offsetX, offsetY }: MouseEvent): { x: number; y: number } {
+  // Browsers leave transforms out of account, and the property `zoom` not.
+  const zoom = element.currentCSSZoom ?? 1;
+  return { x: offsetX / zoom, y: offsetY / zoom };
+}
+
 /** The shapes of the icons, as paths in a square of 20 units. Those named twice are for the two states of a button. */
 const ICONS = {
   play: "M6 3.5v13l10.5-6.5z",

@@ -7,15 +7,18 @@
 import { formatArgs, parseArgs } from "./args.js";
 import { openTranslator } from "./blocks.js";
 import { download } from "./dom.js";
+import { pageUrl } from "./fetch.js";
 import { type GivenFiles, ProgramFiles } from "./files.js";
-import { fetchGiven } from "./given.js";
 import { KEYMAPS } from "./keyboard.js";
-import { type PlayerEvents, type PlayerState, UNUSED } from "./player.js";
+import { OwnerDocument, type OwnerWindow } from "./owner.js";
+import { type Input, type PlayerEvents, type PlayerState, UNUSED } from "./player.js";
+import { explain } from "./policy.js";
+import { ListenerQueue } from "./queue.js";
 import { RomError } from "./rom.js";
 import { getProgram, type Program } from "./source.js";
 import { watchTheme } from "./theme.js";
 import * as types from "./types.js";
-import { View } from "./view.js";
+import { View, type ViewEvents } from "./view.js";
 import { buildOf, type Fantail, loadFantail } from "./wasm.js";
 
 /** A program that has been loaded, and what belongs to it. */
@@ -26,9 +29,18 @@ interface Loaded extends Program {
   readonly given: GivenFiles;
 }
 
+/** How to tell of an event. */
+interface Telling {
+  readonly detail?: unknown;
+  /** Whether it still is as the event says. */
+  readonly isTrue?: () => boolean;
+}
+
 /** Square waves are loud, and headphones close. */
 const DEFAULT_VOLUME = 0.7;
 const MAX_SCALE = 16;
+/** The words for a `play()` that has come to nothing. */
+const GIVEN_UP = "The program was paused or unloaded before it began.";
 /** What a program is called of which nothing is known. */
 const UNKNOWN = "Uxn program";
 
@@ -44,7 +56,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 export class UxnPlayer extends Base {
   static readonly observedAttributes = [
     ...["src", "muted", "volume", "controls", "poster", "scale", "keymap", "label", "background"],
-    ...["theme", "stats"],
+    ...["theme", "stats", "autoplay", "args", "files", "edition", "engine", "page"],
   ];
 
   /** {@link readyState}: there is no program. */
@@ -53,15 +65,18 @@ export class UxnPlayer extends Base {
   static readonly HAVE_ENOUGH_DATA = 4;
 
   readonly #shadow: ShadowRoot;
+  readonly #queue = new ListenerQueue();
   #view: View | undefined;
   /** Ends the view. */
   #end = new AbortController();
   #loading = new AbortController();
-  /** What {@link load} has begun. */
+  /** What {@link load} has begun, until it is there or has failed. */
   #pending: Promise<void> | undefined;
   /** Is aborted when the program, which may be on its way, is not to be started after all. */
   #starting = new AbortController();
   #loaded: Loaded | undefined;
+  /** What could not be fetched, or is no program, for another attempt. */
+  #failed: { readonly source: types.Source; readonly options: types.LoadOptions } | undefined;
   #error: types.PlayerError | null = null;
   #metadata: readonly string[] = [];
   #uses = UNUSED;
@@ -70,6 +85,13 @@ export class UxnPlayer extends Base {
   #volume = DEFAULT_VOLUME;
   #muted = false;
   #isPlaying = false;
+  /** Whether the page has been told that the program plays. */
+  #isToldPlaying = false;
+  /** Another one for each run of a program. */
+  #run = Symbol();
+  /** Standard input that waits for a program to start. */
+  #input: Input[] = [];
+  #owner: OwnerDocument | undefined;
   #isOffScreen = false;
   /** The file `.theme`: the newest there was, and whether there is one. */
   #theme: Uint8Array | undefined;
@@ -349,33 +371,42 @@ export class UxnPlayer extends Base {
    * Starts the program, or lets it go on. Loads it if need be; a program that has ended starts again.
    *
    * @throws RomError when it cannot be loaded, with words for the visitor. AbortError (DOMException) when something
-   *   else is loaded instead, or {@link pause} is called meanwhile.
+   *   else is loaded instead, or {@link pause} or {@link unload} is called meanwhile.
    */
   async play(): Promise<void> {
     const { signal } = this.#starting;
-    if (!this.#view) await this.#connected();
-    if (!this.#loaded || this.#pending) await (this.#pending ?? this.load());
-    if (signal.aborted) throw new DOMException("The program was paused before it began.", "AbortError");
+    if (!this.#view) await this.#connected(signal);
+    if (!this.#loaded || this.#pending) await (this.#pending ?? this.#loadAgain());
+    // Listeners and others may have done anything meanwhile.
+    if (signal.aborted) throw new DOMException(GIVEN_UP, "AbortError");
     const player = this.#view?.player;
-    if (player?.state.name === "paused") player.play();
+    if (player?.state.name === "paused") this.#queue.during(() => player.play());
     else if (!player?.live) this.reset();
   }
 
   /** Stops time for the program. One that is on its way is not started. */
   pause(): void {
-    this.#starting.abort();
-    this.#starting = new AbortController();
-    this.#view?.player.pause();
+    this.#dontStart();
+    this.#queue.during(() => this.#view?.player.pause());
   }
 
   /** Starts the program from the beginning, with the arguments there are now. */
   reset(): void {
-    const loaded = this.#loaded;
-    if (!loaded || !this.#view) return;
-    this.#clearRun();
-    const { fantail, rom, files } = loaded;
-    const { edition } = this;
-    this.#view.start(fantail, rom, { args: this.#args(loaded), files, edition, compiles: this.#compiles });
+    this.#queue.during(() => {
+      const loaded = this.#loaded;
+      if (!loaded || !this.#view) return;
+      this.#clearRun();
+      const { fantail, rom, files } = loaded;
+      const { edition } = this;
+      const input = this.#input.splice(0);
+      this.#view.start(fantail, rom, {
+        args: this.#args(loaded),
+        files,
+        edition,
+        input,
+        compiles: this.#compiles,
+      });
+    });
   }
 
   /**
@@ -387,21 +418,28 @@ export class UxnPlayer extends Base {
    * @throws As {@link play}.
    */
   load(source: types.Source = this.src, { files, signal }: types.LoadOptions = {}): Promise<void> {
-    this.#loading.abort();
-    this.#loading = new AbortController();
-    const end = signal ? AbortSignal.any([signal, this.#loading.signal]) : this.#loading.signal;
-    const pending = this.#load(source, files, end).finally(() => {
-      if (this.#pending === pending) this.#pending = undefined;
+    return this.#queue.during(() => {
+      this.#loading.abort();
+      this.#loading = new AbortController();
+      const end = signal ? AbortSignal.any([signal, this.#loading.signal]) : this.#loading.signal;
+      this.#failed = undefined;
+      this.#clearError();
+      if (this.#view) this.#view.isLoading = true;
+      this.#emit("loadstart", { isTrue: () => !end.aborted });
+      this.#pending = this.#load(source, files, end);
+      return this.#pending;
     });
-    this.#pending = pending;
-    return pending;
   }
 
-  /** Ends the program and forgets it. */
+  /** Loads what could not be loaded the last time; else `src`. */
+  #loadAgain(): Promise<void> {
+    return this.#failed ? this.load(this.#failed.source, this.#failed.options) : this.load();
+  }
+
+  /** Ends the program and forgets it, and the input that waits for one. */
   unload(): void {
-    this.#giveUp();
-    this.#clearError();
-    this.#empty();
+    this.#input = [];
+    this.#unload();
   }
 
   /** Gives the keys to the program, or to its console if that is all it has. */
@@ -433,33 +471,52 @@ export class UxnPlayer extends Base {
     return blob;
   }
 
-  /** Adds to the program's standard input. */
+  /**
+   * Adds to the program's standard input. Without a program that has begun and not ended the text waits for the next
+   * start; {@link unload} forgets it.
+   */
   sendInput(text: string): void {
-    this.#view?.player.type(String(text));
+    const input = { text: String(text) };
+    const player = this.#view?.player;
+    if (player?.hasBegun) player.type(input.text);
+    else this.#input.push(input);
   }
 
-  /** Ends the program's standard input. */
+  /** Ends the program's standard input, as {@link sendInput} adds to it. */
   endInput(): void {
-    this.#view?.player.endInput();
+    const player = this.#view?.player;
+    if (player?.hasBegun) player.endInput();
+    else this.#input.push("end");
   }
 
   /** @internal */
   connectedCallback(): void {
-    if (this.#view) return;
-    this.#mount();
-    for (const go of this.#waiting.splice(0)) go();
-    if (this.autoplay && (this.src || this.#loaded) && !this.#pending) this.#try(this.play());
+    if (this.#view) {
+      this.#owner?.update();
+      return;
+    }
+    this.#queue.during(() => {
+      this.#mount();
+      for (const go of this.#waiting.splice(0)) go();
+      if (this.autoplay && (this.src || this.#loaded) && !this.#pending) this.#try(this.play());
+    });
   }
 
   /** @internal */
   disconnectedCallback(): void {
-    // It may only be on its way to another place.
+    this.#leave(() => !this.isConnected);
+  }
+
+  /** Ends everything, unless the player is only on its way to another place. */
+  #leave(isGone: () => boolean): void {
     setTimeout(() => {
-      if (this.isConnected || !this.#view) return;
-      this.#giveUp();
-      this.#empty();
-      this.#end.abort();
-      this.#view = undefined;
+      if (!isGone() || !this.#view) return;
+      this.#queue.during(() => {
+        this.#giveUp();
+        this.#empty();
+        this.#view = undefined;
+        this.#end.abort();
+      });
     });
   }
 
@@ -470,6 +527,20 @@ export class UxnPlayer extends Base {
 
   /** @internal */
   attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    this.#queue.during(() => this.#takeAttribute(name, before, value));
+    if (!value || this.#says(name, value)) return;
+    // It may be a mistake.
+    import("./attributes.js").then(({ checkAttribute }) => checkAttribute(name, value)).catch(() => {});
+  }
+
+  /** Whether an attribute's value is that of the property as well. */
+  #says(name: string, value: string): boolean {
+    if (name === "poster") return URL.canParse(value, this.#base);
+    if (name === "page") return pageUrl(value, this.#base) !== undefined;
+    return String(this[name as keyof this]) === value;
+  }
+
+  #takeAttribute(name: string, before: string | null, value: string | null): void {
     switch (name) {
       case "muted":
         this.muted = value !== null;
@@ -478,9 +549,10 @@ export class UxnPlayer extends Base {
         this.#setVolume(attributeVolume(value), this.#muted);
         break;
       case "src":
-        if (!this.#view || before === value) break;
-        this.unload();
-        if (this.autoplay && value) this.#try(this.play());
+        if (before === value) break;
+        // Outside of a page the program is asked for later, and then it is this one.
+        if (this.#view || this.#loaded || this.#pending || this.#failed) this.#unload();
+        if (this.#view && this.autoplay && value) this.#try(this.play());
         break;
       case "theme":
         if (this.#view) this.#checkTheme();
@@ -522,15 +594,29 @@ export class UxnPlayer extends Base {
   #mount(): void {
     this.#end = new AbortController();
     const { signal } = this.#end;
-    const view = new View(this, this.#shadow, this.#actions(), this.#listener(), signal);
+    const owner = new OwnerDocument(this, signal);
+    const view = new View(this, this.#shadow, owner, this.#actions(), this.#listener(), this.#queue, signal);
+    this.#owner = owner;
     this.#view = view;
     for (const name of UxnPlayer.observedAttributes) this.#showAttribute(name);
     view.setVolume(this.#volume, this.#muted);
     view.hasProgram = this.#loaded !== undefined;
     this.#showName();
-    document.addEventListener("visibilitychange", () => this.#suspend(), { signal });
     this.#checkTheme = watchTheme(this, signal, (theme) => this.#setTheme(theme));
-    const observer = new IntersectionObserver((entries) => {
+    owner.follow((window, signal) => this.#watch(view, window, signal));
+  }
+
+  /** Notices whether the visitor can see the player in a window. */
+  #watch(view: View, window: OwnerWindow, signal: AbortSignal): void {
+    const { document } = window;
+    this.#isOffScreen = false;
+    document.addEventListener("visibilitychange", () => this.#suspend(), { signal });
+    // A window or a frame that is closed does not remove what is in it, but nothing there is alive any more.
+    const close = ({ persisted }: PageTransitionEvent) => {
+      if (persisted === false) this.#leave(() => this.ownerDocument === document);
+    };
+    window.addEventListener("pagehide", close, { signal });
+    const observer = new window.IntersectionObserver((entries) => {
       this.#isOffScreen = !entries.at(-1)?.isIntersecting;
       // What is not displayed has noticed nothing.
       if (!this.#isOffScreen) this.#checkTheme();
@@ -538,16 +624,26 @@ export class UxnPlayer extends Base {
     });
     observer.observe(view.element);
     signal.addEventListener("abort", () => observer.disconnect());
+    this.#checkTheme();
     this.#suspend();
   }
 
-  /** The view, once there is one. */
-  async #connected(): Promise<View> {
-    while (!this.#view) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /**
+   * The view, once there is one.
+   *
+   * @throws AbortError (DOMException) when the signal ends the waiting.
+   */
+  async #connected(signal?: AbortSignal): Promise<View> {
+    while (!this.#view) {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.push(resolve);
+        signal?.addEventListener("abort", () => reject(new DOMException(GIVEN_UP, "AbortError")));
+      });
+    }
     return this.#view;
   }
 
-  #actions(): ConstructorParameters<typeof View>[2] {
+  #actions(): ViewEvents {
     return {
       play: () => (this.#isPlaying ? this.pause() : this.#try(this.play())),
       reset: () => this.reset(),
@@ -572,14 +668,14 @@ export class UxnPlayer extends Base {
 
   async #share(): Promise<void> {
     const loaded = this.#loaded;
-    const { signal } = this.#end;
-    if (!loaded) return;
+    if (!loaded || !this.#owner) return;
+    const { signal } = this.#owner;
     const shared = {
       rom: loaded.rom,
       args: this.#args(loaded),
       name: this.programName || UNKNOWN,
       address: loaded.address,
-      page: this.page === "" ? undefined : new URL(this.page, document.baseURI),
+      page: pageUrl(this.page, this.#base),
       script: SCRIPT,
       screen: { width: this.screenWidth, height: this.screenHeight },
     };
@@ -587,7 +683,8 @@ export class UxnPlayer extends Base {
       const { openShare } = await import("./share/share.js");
       await openShare(this.#shadow, shared, signal);
     } catch {
-      this.#view?.problem.show("The dialog could not be loaded. Check the connection, and try again.", false);
+      const words = "The dialog could not be loaded. Check the connection, and try again.";
+      this.#view?.problem.show(await explain(import.meta.url, words), false);
     }
   }
 
@@ -595,69 +692,133 @@ export class UxnPlayer extends Base {
     return this.hasAttribute("args") ? parseArgs(this.args) : (loaded.args ?? []);
   }
 
+  /** Takes what the player reports. All of this happens in the middle of the player's actions. */
   #listener(): PlayerEvents {
     return {
       state: (state) => this.#onState(state),
-      output: (text, isError) => this.#emit("console", { text, stream: isError ? "stderr" : "stdout" }),
+      output: (text, isError) => {
+        const run = this.#run;
+        const detail = { text, stream: isError ? "stderr" : "stdout" };
+        this.#emit("console", { detail, isTrue: () => run === this.#run });
+      },
       metadata: (lines) => {
-        this.#metadata = lines.map((line) => line.trim()).filter((line) => line !== "");
+        const metadata = lines.map((line) => line.trim()).filter((line) => line !== "");
+        this.#metadata = metadata;
         this.#showName();
-        this.#emit("loadedmetadata");
+        this.#emit("loadedmetadata", { isTrue: () => metadata === this.#metadata });
       },
       devices: (uses) => {
         this.#uses = uses;
-        this.#emit("usechange");
+        this.#emit("usechange", { isTrue: () => uses === this.#uses });
       },
-      resize: () => this.#emit("resize"),
+      resize: (width, height) => {
+        const isTrue = () => width === this.screenWidth && height === this.screenHeight;
+        this.#emit("resize", { isTrue });
+      },
       gamepads: (names) => {
         this.#gamepads = names;
-        this.#emit("gamepadchange");
+        this.#emit("gamepadchange", { isTrue: () => names === this.#gamepads });
       },
     };
   }
 
   #onState(state: PlayerState): void {
     if (state.name === "empty") return;
-    const wasPlaying = this.#isPlaying;
     this.#isPlaying = state.name === "running" || state.name === "working";
-    if (state.name === "exited") this.#exitCode = state.code;
-    if (this.#isPlaying !== wasPlaying) this.#emit(wasPlaying ? "pause" : "play");
-    if (state.name === "exited") this.#emit("exit", { code: state.code });
-    if (state.name === "failed") this.#setError(types.ERR_DECODE, state.message);
+    this.#queue.add(() => this.#tellPlaying());
+    const isTrue = () => this.#view?.player.state === state;
+    switch (state.name) {
+      case "running":
+        this.#emit("playing", { isTrue });
+        break;
+      case "working":
+        this.#emit("waiting", { isTrue });
+        break;
+      case "exited":
+        this.#exitCode = state.code;
+        this.#emit("exit", { detail: { code: state.code }, isTrue });
+        break;
+      case "failed":
+        this.#setError(types.ERR_DECODE, state.message);
+        break;
+    }
   }
 
+  /** Dispatches `play` or `pause`, if the page has been told something else. */
+  #tellPlaying(): void {
+    if (this.#isPlaying === this.#isToldPlaying) return;
+    this.#isToldPlaying = this.#isPlaying;
+    this.#dispatch(this.#isPlaying ? "play" : "pause");
+  }
+
+  /** Loads a program. The caller has told of it already. */
   async #load(source: types.Source, own: GivenFiles | undefined, signal: AbortSignal): Promise<void> {
     const loading = this.#loading;
     const starting = this.#starting.signal;
-    this.#clearError();
-    this.#emit("loadstart");
-    if (this.#view) this.#view.isLoading = true;
+    const build = buildOf(this.engine);
     try {
+      // The caller notes the promise before anything can fail.
+      await undefined;
       if (source === "") throw new RomError("This player has no program.");
-      const build = buildOf(this.engine);
       // What is only there when the program needs it comes later, unless it has been asked for.
       if (build === "tailcall" && this.engine === "blocks") openTranslator().catch(() => {});
       const fantail = await loadFantail(build);
       const [program, given] = await Promise.all([
-        getProgram(fantail, source, document.baseURI, signal),
-        fetchGiven(fantail, this.files, document.baseURI, signal),
+        getProgram(fantail, source, this.#base, signal),
+        this.#fetchGiven(fantail, signal),
       ]);
-      const files = await this.#openFiles(fantail, program.rom, signal);
-      this.#adopt({ ...program, fantail, files, given: new Map([...given, ...(own ?? [])]) });
+      const files = await ProgramFiles.open(fantail, program.rom);
+      if (!signal.aborted) this.#empty();
+      // Also a listener of `emptied` may have ended it.
+      if (signal.aborted) {
+        files.close();
+        throw signal.reason;
+      }
+      this.#queue.during(() => {
+        this.#settle(loading);
+        this.#adopt({ ...program, fantail, files, given: new Map([...given, ...(own ?? [])]) });
+      });
     } catch (error) {
       // Whoever has ended it is no longer interested.
-      if (signal.aborted) throw new DOMException("The loading was given up.", "AbortError");
+      if (signal.aborted) {
+        this.#settle(loading);
+        throw new DOMException("The loading was given up.", "AbortError");
+      }
       // Of what belongs together the rest may still be under way.
       loading.abort();
       const message = error instanceof Error ? error.message : String(error);
       const isAboutProgram = error instanceof RomError && !error.isAboutNetwork;
-      this.#setError(isAboutProgram ? types.ERR_SRC_NOT_SUPPORTED : types.ERR_NETWORK, message);
+      // What the page has in its hands another attempt would not make any better.
+      const isAddress = typeof source === "string" || "href" in source;
+      if (isAddress && source !== "") this.#failed = { source, options: { files: own } };
+      this.#queue.during(() => {
+        this.#settle(loading);
+        this.#setError(isAboutProgram ? types.ERR_SRC_NOT_SUPPORTED : types.ERR_NETWORK, message);
+      });
       throw error;
-    } finally {
-      // Or the next one has begun.
-      if (this.#view && loading === this.#loading) this.#view.isLoading = false;
     }
-    if (this.autoplay && this.#view && !starting.aborted) this.reset();
+    // Listeners may have paused it, started it, or loaded another one.
+    const isWanted = this.autoplay && !starting.aborted && loading === this.#loading;
+    if (isWanted && this.#view && !this.#view.player.live) this.reset();
+  }
+
+  /** Fetches the files that the page gives to the program. Few pages give any. */
+  async #fetchGiven(fantail: Fantail, signal: AbortSignal): Promise<GivenFiles> {
+    if (!this.files) return new Map();
+    const { fetchGiven } = await import("./given.js");
+    return fetchGiven(fantail, this.files, this.#base, signal);
+  }
+
+  /** Notes that there is nothing to wait for any more, unless something else is being loaded by now. */
+  #settle(loading: AbortController): void {
+    if (loading !== this.#loading) return;
+    this.#pending = undefined;
+    if (this.#view) this.#view.isLoading = false;
+  }
+
+  /** What addresses are relative to. Of windows that a page has opened not every browser knows it. */
+  get #base(): string {
+    return URL.canParse(".", this.baseURI) ? this.baseURI : document.baseURI;
   }
 
   /** Whether hot code is compiled, in browsers that can take it. */
@@ -665,28 +826,14 @@ export class UxnPlayer extends Base {
     return this.engine === "auto" || this.engine === "blocks";
   }
 
-  /** The files of a program: those that are open, if it is the one before. */
-  async #openFiles(
-    fantail: Fantail,
-    rom: Uint8Array<ArrayBuffer>,
-    signal: AbortSignal,
-  ): Promise<ProgramFiles> {
-    const before = this.#loaded?.files;
-    const files = before?.isOf(rom) ? before : await ProgramFiles.open(fantail, rom);
-    if (!signal.aborted) return files;
-    if (files !== before) void files.close();
-    throw signal.reason;
-  }
-
-  /** Takes a program in the place of the one before. */
+  /** Takes a program, where there is none. */
   #adopt(loaded: Loaded): void {
-    this.#empty(loaded.files);
     this.#loaded = loaded;
     this.#give(loaded);
-    loaded.files.onchange = () => this.#emit("filechange");
+    loaded.files.onchange = () => this.#emit("filechange", { isTrue: () => loaded === this.#loaded });
     if (this.#view) this.#view.hasProgram = true;
     this.#showName();
-    this.#emit("loadeddata");
+    this.#emit("loadeddata", { isTrue: () => loaded === this.#loaded });
   }
 
   /** Gives the program its files: those of the page, and the theme unless it is one of them. */
@@ -697,45 +844,69 @@ export class UxnPlayer extends Base {
   }
 
   #setTheme(theme: Uint8Array | undefined): void {
-    const before = this.#theme;
-    this.#theme = theme ?? before;
-    this.#hasTheme = theme !== undefined;
-    if (this.#loaded) this.#give(this.#loaded);
-    if (before && theme) this.#view?.player.followTheme(before, theme);
+    this.#queue.during(() => {
+      const before = this.#theme;
+      this.#theme = theme ?? before;
+      this.#hasTheme = theme !== undefined;
+      if (this.#loaded) this.#give(this.#loaded);
+      if (before && theme) this.#view?.player.followTheme(before, theme);
+    });
   }
 
-  /** Ends loading. What is asked for from now on waits for something else. */
+  /** Ends loading and starting. What is asked for from now on waits for something else. */
   #giveUp(): void {
     this.#loading.abort();
-    this.#pending = undefined;
+    this.#settle(this.#loading);
+    this.#dontStart();
   }
 
-  /** Takes the program away, and closes its files unless they are needed. */
-  #empty(needed?: ProgramFiles): void {
-    const loaded = this.#loaded;
-    if (!loaded) return;
-    this.#clearRun();
-    this.#view?.clear();
-    this.#isPlaying = false;
-    this.#loaded = undefined;
-    if (loaded.files !== needed) void loaded.files.close();
-    if (this.#view) this.#view.hasProgram = false;
-    this.#showName();
-    this.#emit("emptied");
+  /** Ends starting. */
+  #dontStart(): void {
+    this.#starting.abort();
+    this.#starting = new AbortController();
+  }
+
+  #unload(): void {
+    this.#failed = undefined;
+    this.#queue.during(() => {
+      this.#giveUp();
+      this.#clearError();
+      this.#empty();
+    });
+  }
+
+  /** Takes the program away, and closes its files. */
+  #empty(): void {
+    this.#queue.during(() => {
+      const loaded = this.#loaded;
+      if (!loaded) return;
+      this.#clearRun();
+      this.#view?.clear();
+      this.#isPlaying = false;
+      this.#isToldPlaying = false;
+      this.#input = [];
+      this.#loaded = undefined;
+      loaded.files.close();
+      if (this.#view) this.#view.hasProgram = false;
+      this.#showName();
+      this.#emit("emptied");
+    });
   }
 
   /** Forgets what a run has left. */
   #clearRun(): void {
+    this.#run = Symbol();
     this.#metadata = [];
     this.#exitCode = null;
     this.#clearError();
   }
 
   #setError(code: types.PlayerError["code"], message: string): void {
-    this.#error = { code, message };
-    const canRetry = code === types.ERR_DECODE || (this.#loaded === undefined && this.src !== "");
+    const error = { code, message };
+    this.#error = error;
+    const canRetry = code === types.ERR_DECODE || (this.#loaded === undefined && this.#failed !== undefined);
     this.#view?.problem.show(message, canRetry);
-    this.#emit("error");
+    this.#emit("error", { isTrue: () => error === this.#error });
   }
 
   #clearError(): void {
@@ -759,7 +930,8 @@ export class UxnPlayer extends Base {
 
   #suspend(): void {
     const { player } = this.#view ?? {};
-    if (player) player.suspended = !this.background && (document.hidden || this.#isOffScreen);
+    const isUnseen = this.ownerDocument.hidden || this.#isOffScreen;
+    if (player) player.suspended = !this.background && isUnseen;
   }
 
   get #scale(): number | undefined {
@@ -772,7 +944,14 @@ export class UxnPlayer extends Base {
     attempt.catch(() => {});
   }
 
-  #emit(name: keyof types.UxnPlayerEventMap, detail?: unknown): void {
+  /** Dispatches an event, once nothing else is under way. One that is no longer true by then is left out. */
+  #emit(name: keyof types.UxnPlayerEventMap, { detail, isTrue = () => true }: Telling = {}): void {
+    this.#queue.add(() => {
+      if (isTrue()) this.#dispatch(name, detail);
+    });
+  }
+
+  #dispatch(name: keyof types.UxnPlayerEventMap, detail?: unknown): void {
     this.dispatchEvent(detail === undefined ? new Event(name) : new CustomEvent(name, { detail }));
   }
 

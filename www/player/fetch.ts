@@ -64,7 +64,7 @@ export async function fetchBytes(
   try {
     const response = await fetch(url, request);
     hasAnswered = true;
-    if (!response.ok) throw new RomError(statusMessage(url, response.status), true);
+    if (!response.ok) throw new RomError(await describe(url, request, response.status), true);
     // Content-Length counts compressed bytes; it is only a hint that the rest is not worth having.
     if (Number(response.headers.get("content-length")) > allowance.bytes) throw allowance.exceeded();
     const chunks: Uint8Array[] = [];
@@ -94,41 +94,28 @@ export async function fetchBytes(
       throw new RomError(`${url.host} has not sent anything for ${timeout / 1000} seconds.`, true);
     }
     if (hasAnswered) throw new RomError(`The connection to ${url.host} broke off. Try again.`, true);
-    throw new RomError(await unreachable(url, request), true);
+    throw new RomError(await describe(url, request), true);
   } finally {
     clearTimeout(timer);
     stalled.abort(); // Closes a connection that has more to say.
   }
 }
 
-function statusMessage(url: URL, status: number): string {
-  if (status === 404 || status === 410) return `There is no file at ${shorten(url.href)} (status ${status}).`;
-  if (status === 401 || status === 403) return `${url.host} refuses to hand out the file (status ${status}).`;
-  if (status >= 500) return `${url.host} has a problem of its own (status ${status}). Try again later.`;
-  return `${url.host} answered with status ${status} instead of the file.`;
+/** Why a fetch has failed, in words that are fetched themselves; where that fails, too, there are not many. */
+async function describe(url: URL, request: RequestInit, status?: number): Promise<string> {
+  try {
+    const { statusMessage, unreachable } = await import("./failure.js");
+    return status === undefined ? await unreachable(url, request) : statusMessage(url, status);
+  } catch {
+    return `${url.host} ${status === undefined ? "cannot be reached" : `answered with status ${status}`}.`;
+  }
 }
 
-/**
- * Browsers do not say whether a server is out of reach or only keeps its files from other sites. A
- * request whose answer nobody may read tells: it succeeds with any answer.
- */
-async function unreachable(url: URL, request: RequestInit): Promise<string> {
-  if (location.protocol === "https:" && url.protocol === "http:") {
-    return `This page is encrypted (https), and so the browser may not fetch from the unencrypted ${url.host}.`;
-  }
-  if (url.origin !== globalThis.origin) {
-    const answers = await fetch(url, { ...request, mode: "no-cors", method: "HEAD" }).then(
-      () => true,
-      () => false,
-    );
-    if (answers) {
-      return (
-        `${url.host} does not let other sites read its files, or has no such file (it sends no CORS header ` +
-        "“Access-Control-Allow-Origin”). Download the file and open it from your computer instead."
-      );
-    }
-  }
-  return `${url.host} cannot be reached. Check the address and your connection.`;
+/** The address of a page to which links can lead, if it is one. */
+export function pageUrl(address: string, base: string): URL | undefined {
+  if (address === "" || !URL.canParse(address, base)) return undefined;
+  const url = new URL(address, base);
+  return url.protocol === "http:" || url.protocol === "https:" ? url : undefined;
 }
 
 /** Text that is no longer than a message bears. */

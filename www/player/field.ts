@@ -122,8 +122,9 @@ export class TextField {
       });
     });
     element.addEventListener("input", (event) => {
-      if (!(event instanceof InputEvent)) return;
-      const { inputType, isComposing, data } = event;
+      // Of whatever window: no `instanceof`.
+      if (!("inputType" in event)) return;
+      const { inputType, isComposing, data } = event as InputEvent;
       if (this.#isVirtual) {
         // The composed text follows.
         if (inputType !== "deleteCompositionText") this.#follow(isComposing);

@@ -4,6 +4,7 @@
  */
 
 import { BUTTON, PLAYERS } from "./buttons.js";
+import type { OwnerWindow } from "./owner.js";
 
 /** The parts of a `Gamepad` that decide which buttons are held. */
 export type PadState = Pick<Gamepad, "mapping" | "axes"> & {
@@ -117,11 +118,11 @@ export class Gamepads {
     if (Gamepads.#owner === this) Gamepads.#owner = undefined;
   }
 
-  /** Looks at the gamepads and reports what has changed. */
-  poll(): void {
+  /** Looks at the gamepads that a window may see, and reports what has changed. */
+  poll(window: OwnerWindow): void {
     Gamepads.#owner ??= this;
     if (Gamepads.#owner !== this) return;
-    const pads = connected();
+    const pads = connected(window);
     this.#assign(pads);
     for (const [player, index] of this.#pads.entries()) {
       const pad = pads.find((candidate) => candidate.index === index);
@@ -158,7 +159,7 @@ export class Gamepads {
   }
 }
 
-function connected(): readonly Gamepad[] {
+function connected({ navigator }: OwnerWindow): readonly Gamepad[] {
   try {
     return (navigator.getGamepads?.() ?? []).filter((pad) => pad?.connected) as Gamepad[];
   } catch {

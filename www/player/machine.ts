@@ -2,8 +2,9 @@
  * A computer that never keeps the page waiting.
  *
  * The emulator runs for an amount of fuel. A unit is a byte of code, a jump, or a share of a device's work; it
- * takes from a fraction of a nanosecond to some twenty of them. So a run is cut into slices, the clock is read
- * after each, and the size of the next follows from how long the last one took.
+ * takes from a fraction of a nanosecond to ten of them. So a run is cut into slices, the clock is read after each,
+ * and the size of the next follows from how long the last one took. What a device takes beyond a slice comes off the
+ * next ones.
  */
 
 import { Blocks, type BlocksStatistics } from "./blocks.js";
@@ -13,14 +14,19 @@ import { type BlocksVarvara, type Fantail, type Files, takesBlocks, type Varvara
 /** What the machine has to do. */
 export type Work = "idle" | "busy" | "exited";
 
-/** Takes what the program writes. */
-export type OutputSink = (isError: boolean, bytes: Uint8Array) => void;
+/** A piece of what the program has written. */
+export interface Output {
+  readonly isError: boolean;
+  readonly bytes: Uint8Array;
+}
 
+/** Pieces of output after which it is handed out: listeners and the console take their time for each. */
+const MOST_PIECES = 500;
 /** Milliseconds that a slice should take. */
 const SLICE_MS = 2;
 /**
  * The largest slice in units of fuel. A program can run cheap code until its slices are large, and dear code
- * from then on; the limit keeps the first dear slice to some 10 ms. Cheap code takes a tenth of a millisecond for
+ * from then on; the limit keeps the first dear slice to some 5 ms. Cheap code takes a tenth of a millisecond for
  * it, of which the call and the look at the clock are a hundredth.
  */
 const MAX_SLICE = 1 << 19;
@@ -46,12 +52,12 @@ export class Machine {
   /** The computer. To make it work use {@link run}. */
   readonly varvara: Varvara;
   readonly #fantail: Fantail;
-  readonly #write: OutputSink;
   readonly #now: () => number;
   readonly #blocks: Blocks | undefined;
   #slice = FIRST_SLICE;
   /** Standard input that waits: bytes, and its end. */
   readonly #input: (Uint8Array | "end")[] = [];
+  #output: Output[] = [];
   #fuel = 0;
   #milliseconds = 0;
 
@@ -60,7 +66,6 @@ export class Machine {
    * @param args Its arguments.
    * @param edition Which behaviour it expects.
    * @param files What it finds and leaves; none, if they are nobody else's.
-   * @param write Is called during {@link run} with what the program writes, in order.
    * @param compiles Whether hot code is compiled, if the emulator can take it.
    * @param now A clock in milliseconds.
    */
@@ -70,7 +75,6 @@ export class Machine {
     args: readonly string[],
     edition: Edition,
     files: Files | undefined,
-    write: OutputSink,
     compiles = true,
     now: () => number = () => performance.now(),
   ) {
@@ -85,7 +89,6 @@ export class Machine {
     );
     if (!files) shared.free();
     if (compiles && takesBlocks(fantail)) this.#blocks = new Blocks(fantail, this.varvara as BlocksVarvara);
-    this.#write = write;
     this.#now = now;
   }
 
@@ -105,6 +108,13 @@ export class Machine {
     this.#input.push("end");
   }
 
+  /** Returns what the program has written since the last call, in order. */
+  takeOutput(): readonly Output[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
   /** Works until nothing is left to do, the program has ended, or the clock has reached `deadline`. */
   run(deadline: number): Work {
     const { Status } = this.#fantail;
@@ -115,7 +125,7 @@ export class Machine {
       const fuel = this.#slice;
       status = varvara.run(fuel);
       // Output is taken at the end, and when it is what the machine waits for.
-      if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#write);
+      if (status === Status.Busy && varvara.fuel > 0) varvara.takeOutput(this.#keep);
       if (status === Status.Idle && this.#sendInput()) status = Status.Busy;
       const after = this.#now();
       this.#fuel += fuel - varvara.fuel;
@@ -123,11 +133,19 @@ export class Machine {
       this.#blocks?.step(after - before);
       this.#slice = nextSlice(fuel, after - before);
       before = after;
-    } while (status === Status.Busy && before < deadline);
-    varvara.takeOutput(this.#write);
+    } while (status === Status.Busy && before < deadline && this.#output.length < MOST_PIECES);
+    varvara.takeOutput(this.#keep);
     if (status === Status.Exited) return "exited";
     return status === Status.Busy ? "busy" : "idle";
   }
+
+  /**
+   * Keeps a piece of output. It is called while the emulator is at work, which must not be called back: whoever wants
+   * the output takes it afterwards.
+   */
+  readonly #keep = (isError: boolean, bytes: Uint8Array): void => {
+    this.#output.push({ isError, bytes });
+  };
 
   /** Frees the computer's memory. */
   free(): void {

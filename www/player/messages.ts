@@ -59,7 +59,8 @@ export type EmbedValue = string | number | boolean | null;
 
 /** The frame can be spoken to from now on, or something has happened in it. */
 export type EmbedEvent = { readonly fantail: typeof VERSION } & (
-  | { readonly type: "ready" | "loadstart" | "loadeddata" | "emptied" | "play" | "pause" }
+  | { readonly type: "ready" | "loadstart" | "loadeddata" | "emptied" }
+  | { readonly type: "play" | "playing" | "waiting" | "pause" }
   | { readonly type: "loadedmetadata"; readonly metadata: readonly string[] }
   | { readonly type: "volumechange"; readonly volume: number; readonly muted: boolean }
   /** The size of the program's screen, in its pixels. */

@@ -18,6 +18,7 @@ export interface MouseSink {
 const BUTTONS = 0x07;
 /** The far end of a pen in `MouseEvent.buttons`. Programs that draw erase with the right button. */
 const ERASER = 0x20;
+const LEFT = 0x01;
 const RIGHT = 0x02;
 
 /** Listens to the pointer over one screen: a mouse, a pen, or one finger. */
@@ -29,6 +30,8 @@ export class Mouse {
   #held = 0;
   /** The pointer that has pressed (`pointerId`). Until it lifts, others do nothing. */
   #pressing: number | undefined;
+  /** A finger, or a pen, that may be about to tap a screen without the focus, or to scroll the page (`pointerId`). */
+  #tapping: number | undefined;
 
   /** @param signal Ends the listening. */
   constructor(screen: Screen, sink: MouseSink, signal: AbortSignal) {
@@ -37,21 +40,40 @@ export class Mouse {
     const { canvas } = screen;
     const pointer = (event: PointerEvent) => this.#pointer(event);
     canvas.addEventListener("pointermove", pointer, { signal });
-    canvas.addEventListener("pointerup", pointer, { signal });
+    canvas.addEventListener(
+      "pointerup",
+      (event) => {
+        if (event.pointerId === this.#tapping) this.#tap(event);
+        else this.#pointer(event);
+      },
+      { signal },
+    );
     canvas.addEventListener(
       "pointerdown",
       (event) => {
         if (this.#isOther(event)) return;
-        // The focus may be in the field for text and stays there: an on-screen keyboard goes with it.
-        if (!this.#sink.hasFocus) canvas.focus({ preventScroll: true });
+        if (event.pointerType !== "mouse" && !this.#sink.hasFocus) {
+          this.#tapping = event.pointerId;
+          return;
+        }
         canvas.setPointerCapture(event.pointerId);
         this.#pressing = event.pointerId;
+        // The focus may be in the field for text and stays there: an on-screen keyboard goes with it. Listeners of the
+        // page may then do anything, such as remove the player.
+        if (!this.#sink.hasFocus) canvas.focus({ preventScroll: true });
         this.#pointer(event);
       },
       { signal },
     );
     for (const end of ["pointercancel", "lostpointercapture"] as const) {
-      canvas.addEventListener(end, (event) => this.#isOther(event) || this.release(), { signal });
+      canvas.addEventListener(
+        end,
+        (event) => {
+          if (event.pointerId === this.#tapping) this.#tapping = undefined;
+          if (!this.#isOther(event)) this.release();
+        },
+        { signal },
+      );
     }
     // The middle button would start scrolling, the right one or a long press open a menu.
     canvas.addEventListener("mousedown", (event) => this.#prevent(event, event.button === 1), { signal });
@@ -73,10 +95,20 @@ export class Mouse {
     if (condition && this.#sink.usesMouse) event.preventDefault();
   }
 
+  /** The first tap gives the focus, and is a click like any other. */
+  #tap(event: PointerEvent): void {
+    this.#tapping = undefined;
+    this.#screen.canvas.focus({ preventScroll: true });
+    const { x, y } = this.#screen.pixelAt(event);
+    this.#sink.move(x, y);
+    this.#setButtons(LEFT);
+    this.#setButtons(0);
+  }
+
   /** Further buttons that go down or up while one is held arrive as moves, so every event is read alike. */
   #pointer(event: PointerEvent): void {
     if (this.#isOther(event) || !this.#sink.hasFocus) return;
-    const { x, y } = this.#screen.pixelAt(event.clientX, event.clientY);
+    const { x, y } = this.#screen.pixelAt(event);
     this.#sink.move(x, y);
     const eraser = event.buttons & ERASER ? RIGHT : 0;
     this.#setButtons((event.buttons | eraser) & BUTTONS);

@@ -4,6 +4,7 @@
  */
 
 import { BUTTON } from "./buttons.js";
+import { placeIn } from "./dom.js";
 
 /** Within this part of its radius the cross holds no direction. */
 const CENTRE = 0.22;
@@ -31,7 +32,7 @@ export class Pad {
     this.element.className = "pad";
     this.element.hidden = true;
     const cross = this.#group("directions", "Directions", DIRECTIONS);
-    this.#listen(cross, (x, y) => crossButtons(x, y, cross.getBoundingClientRect()));
+    this.#listen(cross, (x, y) => crossButtons(x, y, cross.clientWidth, cross.clientHeight));
     const buttons = this.#group("buttons", "Buttons", BUTTONS);
     this.#listen(buttons, (x, y) => this.#buttonAt(x, y));
     this.element.append(cross, buttons);
@@ -65,7 +66,8 @@ export class Pad {
 
   #listen(group: HTMLElement, buttonsAt: (x: number, y: number) => number): void {
     const touch = (event: PointerEvent) => {
-      this.#touches.set(event.pointerId, buttonsAt(event.clientX, event.clientY));
+      const { x, y } = placeIn(group, event);
+      this.#touches.set(event.pointerId, buttonsAt(x, y));
       this.#changed();
     };
     const end = ({ pointerId }: PointerEvent) => {
@@ -93,9 +95,10 @@ export class Pad {
     let nearest = SLOP;
     let found = 0;
     for (const mask of Object.values(BUTTONS)) {
-      const box = this.#keys.get(mask)?.getBoundingClientRect();
-      if (!box) continue;
-      const beside = Math.max(box.left - x, x - box.right, box.top - y, y - box.bottom);
+      const key = this.#keys.get(mask);
+      if (!key) continue;
+      const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = key;
+      const beside = Math.max(left - x, x - left - width, top - y, y - top - height);
       if (beside < nearest) {
         nearest = beside;
         found = mask;
@@ -111,14 +114,10 @@ export class Pad {
   }
 }
 
-/** The directions under a point of the window, for a cross that fills a box. */
-export function crossButtons(
-  x: number,
-  y: number,
-  { left, top, width, height }: Pick<DOMRect, "left" | "top" | "width" | "height">,
-): number {
-  const right = ((x - left) * 2) / width - 1;
-  const down = ((y - top) * 2) / height - 1;
+/** The directions under a point of a cross. */
+export function crossButtons(x: number, y: number, width: number, height: number): number {
+  const right = (x * 2) / width - 1;
+  const down = (y * 2) / height - 1;
   const distance = Math.hypot(right, down);
   if (!(distance > CENTRE)) return 0;
   let buttons = 0;

@@ -11,7 +11,9 @@ import { Gamepads } from "./gamepad.js";
 import { Keyboard, type KeySink } from "./keyboard.js";
 import { Machine, type Work } from "./machine.js";
 import { Mouse, type MouseSink } from "./mouse.js";
+import type { OwnerDocument } from "./owner.js";
 import { Pad } from "./pad.js";
+import type { ListenerQueue } from "./queue.js";
 import { Screen } from "./screen.js";
 import type { Edition, KeymapName, Uses } from "./types.js";
 import type { Fantail, Varvara } from "./wasm.js";
@@ -51,10 +53,15 @@ export interface PlayerEvents {
   resize?(width: number, height: number): void;
 }
 
+/** A piece of standard input, or its end. */
+export type Input = { readonly text: string } | "end";
+
 /** What a program finds. */
 export interface Surroundings {
   /** Its arguments. */
   readonly args?: readonly string[];
+  /** The beginning of its standard input. */
+  readonly input?: readonly Input[];
   /** Without any it finds none, and what it writes is lost. */
   readonly files?: ProgramFiles | undefined;
   /** How the reference emulator behaved that it was written for. */
@@ -83,8 +90,10 @@ export class Player {
   /** Buttons for a touch screen, to be put into the page wherever there is room for them. */
   readonly pad: Pad;
   readonly #events: PlayerEvents;
+  readonly #queue: ListenerQueue;
   readonly #end = new AbortController();
   readonly #room: HTMLElement;
+  readonly #owner: OwnerDocument;
   readonly #screen: Screen;
   readonly #buttons: Buttons;
   readonly #keyboard: Keyboard;
@@ -95,8 +104,8 @@ export class Player {
   #files: ProgramFiles | undefined;
   #state: PlayerState = { name: "empty" };
   #clock = new FrameClock();
-  #request = 0;
-  #timer = 0;
+  /** Takes back the next turn. */
+  #cancel = () => {};
   #isSuspended = false;
   #isBackground = false;
   /** Milliseconds of work since the machine last had nothing to do. */
@@ -106,12 +115,18 @@ export class Player {
   #uses = UNUSED;
   #decoders = decoders();
 
-  /** @param room The element, as {@link Screen} wants it. */
-  constructor(room: HTMLElement, events: PlayerEvents = {}) {
+  /**
+   * @param room The element, as {@link Screen} wants it.
+   * @param owner Its document.
+   * @param events Is told what happens, in the middle of it: whoever calls listeners of the page adds that to the queue.
+   */
+  constructor(room: HTMLElement, owner: OwnerDocument, events: PlayerEvents, queue: ListenerQueue) {
     const { signal } = this.#end;
     this.#events = events;
+    this.#queue = queue;
     this.#room = room;
-    this.#screen = new Screen(room, signal, (width, height) => this.#events.resize?.(width, height));
+    this.#owner = owner;
+    this.#screen = new Screen(room, owner, (width, height) => this.#events.resize?.(width, height));
     this.#buttons = new Buttons((player, mask, down) => {
       this.live?.varvara.sendButton(player, mask, down);
       this.#keyboard.field.forget();
@@ -123,7 +138,7 @@ export class Player {
       hold: (player, buttons) => this.#buttons.hold("gamepad", player, buttons),
       assigned: (names) => this.#events.gamepads?.(names),
     });
-    this.#sound = new Sound((problem) => this.#events.sound?.(problem), signal);
+    this.#sound = new Sound(owner, (problem) => this.#events.sound?.(problem), signal);
     this.pad = new Pad((buttons) => {
       if (this.live) this.#buttons.hold("pad", 0, buttons);
     });
@@ -223,6 +238,11 @@ export class Player {
     return this.#state;
   }
 
+  /** Whether there is a program that has begun and not ended. */
+  get hasBegun(): boolean {
+    return this.live !== undefined || this.#state.name === "paused";
+  }
+
   /** The computer that takes input now, if there is one. */
   get live(): Machine | undefined {
     return this.#state.name === "running" || this.#state.name === "working" ? this.#machine : undefined;
@@ -230,16 +250,19 @@ export class Player {
 
   /** Starts a program instead of the one before. */
   load(fantail: Fantail, rom: Uint8Array, surroundings: Surroundings = {}): void {
-    const { args = [], files, edition = "2026", compiles = true } = surroundings;
+    const { args = [], files, edition = "2026", compiles = true, input = [] } = surroundings;
     this.unload();
     this.#files = files;
-    const write = (isError: boolean, bytes: Uint8Array) => {
-      // A character may be split between two writes.
-      const text = this.#decoder(isError).decode(bytes, { stream: true });
-      if (text) this.#events.output?.(text, isError);
-    };
-    this.#machine = new Machine(fantail, rom, args, edition, files?.memory, write, compiles);
-    this.#start(this.#machine);
+    try {
+      this.#machine = new Machine(fantail, rom, args, edition, files?.memory, compiles);
+      for (const piece of input) {
+        if (piece === "end") this.endInput();
+        else this.type(piece.text);
+      }
+      this.#start(this.#machine);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Ends the program and forgets it. The last picture stays. */
@@ -316,20 +339,25 @@ export class Player {
     this.#room.addEventListener(
       "focusout",
       ({ relatedTarget }) => {
-        if (relatedTarget instanceof Node && this.#room.contains(relatedTarget)) return;
+        if (this.#room.contains(relatedTarget as Node | null)) return;
         this.#keyboard.release();
         this.#mouse.release();
         this.#showPointer();
       },
       { signal },
     );
-    window.addEventListener("blur", () => this.#releaseInputs(), { signal });
     const turn = () => {
       this.#releaseInputs();
       // What calls next is another: the display, or a timer.
       if (this.live && !this.#isSuspended) this.#schedule();
     };
-    document.addEventListener("visibilitychange", turn, { signal });
+    this.#owner.follow((window, signal) => {
+      window.addEventListener("blur", () => this.#releaseInputs(), { signal });
+      window.document.addEventListener("visibilitychange", turn, { signal });
+      // Each window has a clock of its own.
+      this.#clock = new FrameClock();
+      turn();
+    });
   }
 
   #start({ varvara }: Machine): void {
@@ -354,16 +382,15 @@ export class Player {
   /** The next turn comes with the next picture of the display; a hidden page has none. */
   #schedule(): void {
     this.#cancel();
+    const tick = (now: number) => this.#queue.during(() => this.#tick(now));
+    const { window, document } = this.#owner;
     if (document.hidden && this.#isBackground) {
-      this.#timer = window.setTimeout(() => this.#tick(performance.now()), BACKGROUND_MS);
+      const timer = window.setTimeout(() => tick(window.performance.now()), BACKGROUND_MS);
+      this.#cancel = () => document.defaultView?.clearTimeout(timer);
     } else {
-      this.#request = requestAnimationFrame((now) => this.#tick(now));
+      const request = window.requestAnimationFrame(tick);
+      this.#cancel = () => document.defaultView?.cancelAnimationFrame(request);
     }
-  }
-
-  #cancel(): void {
-    cancelAnimationFrame(this.#request);
-    clearTimeout(this.#timer);
   }
 
   #halt(): void {
@@ -379,22 +406,41 @@ export class Player {
     this.#buttons.release();
   }
 
+  /** One turn: some work, and what follows from it for everything around. */
   #tick(now: number): void {
     const machine = this.live;
     if (!machine) return;
     this.#schedule();
     try {
       // With another window in front the gamepads are that one's.
-      if (this.#uses.controller && document.hasFocus()) this.#gamepads.poll();
-      const work = this.#work(machine, now);
+      const { window, document } = this.#owner;
+      if (this.#uses.controller && document.hasFocus()) this.#gamepads.poll(window);
+      const work = this.#workAndPrint(machine, now);
       this.#files?.update();
       this.#show(machine, work);
     } catch (error) {
-      this.#halt();
-      console.error(error);
-      this.#setUses(UNUSED);
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#setState({ name: "failed", message: `fantail has failed: ${reason}` });
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#halt();
+    console.error(error);
+    this.#setUses(UNUSED);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#setState({ name: "failed", message: `fantail has failed: ${reason}` });
+  }
+
+  /** Works, and tells what the program has written, also before the emulator failed. */
+  #workAndPrint(machine: Machine, now: number): Work {
+    try {
+      return this.#work(machine, now);
+    } finally {
+      for (const { isError, bytes } of machine.takeOutput()) {
+        // A character may be split between two pieces.
+        const text = this.#decoder(isError).decode(bytes, { stream: true });
+        if (text) this.#events.output?.(text, isError);
+      }
     }
   }
 
@@ -402,7 +448,7 @@ export class Player {
     const start = performance.now();
     const deadline = start + BUDGET_MS;
     const { varvara } = machine;
-    const due = this.#clock.due(now, document.hidden);
+    const due = this.#clock.due(now, this.#owner.document.hidden);
     let work: Work = "idle";
     if (this.#worked > 0 || due === 0) {
       work = machine.run(deadline);
@@ -479,7 +525,7 @@ export class Player {
     }
     this.#uses = uses;
     this.#showPointer();
-    this.#placeFocus();
+    this.#queue.add(() => this.#placeFocus());
     this.#events.devices?.(uses);
   }
 
@@ -501,11 +547,11 @@ export class Player {
     if (!isTyping) field.hidden = true;
   }
 
-  /** The program that has the pointer draws one itself, and has the touches as well. */
+  /** The program that has the pointer draws one itself. With the focus it has the touches as well; else they scroll. */
   #showPointer(): void {
     const { canvas } = this;
-    const taken = this.#uses.mouse && this.live !== undefined;
-    canvas.style.cursor = taken && this.hasFocus ? "none" : "";
+    const taken = this.#uses.mouse && this.live !== undefined && this.hasFocus;
+    canvas.style.cursor = taken ? "none" : "";
     canvas.style.touchAction = taken ? "none" : "";
   }
 
@@ -513,7 +559,7 @@ export class Player {
     if (state.name === this.#state.name) return;
     this.#state = state;
     this.#showPointer();
-    this.#placeFocus();
+    this.#queue.add(() => this.#placeFocus());
     this.#events.state?.(state);
   }
 }

@@ -1,47 +1,45 @@
 /** The picture: a canvas whose pixels are whole numbers of the display's pixels. */
 
+import { placeIn } from "./dom.js";
+import type { OwnerDocument, OwnerWindow } from "./owner.js";
 import type { Varvara } from "./wasm.js";
 
 /** A canvas in the middle of an element, as large as fits. */
 export class Screen {
   readonly canvas: HTMLCanvasElement;
   readonly #room: HTMLElement;
+  readonly #owner: OwnerDocument;
   readonly #context: CanvasRenderingContext2D;
   readonly #resized: (width: number, height: number) => void;
   #image: ImageData | undefined;
   #scale: number | undefined;
+  /** Of the room, in its own CSS pixels. */
+  #size = { width: 0, height: 0 };
+  /** The side of a pixel of the program, in the same. */
+  #pixel = 1;
 
   /**
    * @param room The element to fill. It must be positioned, and its size must not follow from the canvas.
-   * @param signal Ends the watching of sizes.
+   * @param owner The document of the element.
    * @param resized Is told the size of the program's screen when it has changed.
    */
-  constructor(room: HTMLElement, signal: AbortSignal, resized: (width: number, height: number) => void) {
+  constructor(room: HTMLElement, owner: OwnerDocument, resized: (width: number, height: number) => void) {
     this.#room = room;
+    this.#owner = owner;
     this.#resized = resized;
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("part", "canvas");
     this.canvas.width = 0; // Nothing to be seen before the first picture.
     this.canvas.height = 0;
-    this.canvas.style.position = "absolute";
-    this.canvas.style.userSelect = "none";
+    // Where a pixel is follows from the size alone: no page adds to it.
+    Object.assign(this.canvas.style, { position: "absolute", padding: "0", border: "0", userSelect: "none" });
     const context = this.canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("This browser has no 2D canvas.");
     this.#context = context;
     room.append(this.canvas);
 
-    const observer = new ResizeObserver(() => this.#fit());
-    observer.observe(room);
-    signal.addEventListener("abort", () => observer.disconnect());
-    // The room may move without changing its size, and a display may have other pixels.
-    window.addEventListener("resize", () => this.#fit(), { signal });
-    const watchRatio = () => {
-      this.#fit();
-      const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-      query.addEventListener("change", watchRatio, { once: true, signal });
-    };
-    watchRatio();
-    this.canvas.addEventListener("contextrestored", () => this.#put(), { signal });
+    owner.follow((window, signal) => this.#watch(window, signal));
+    this.canvas.addEventListener("contextrestored", () => this.#put());
   }
 
   /**
@@ -69,13 +67,29 @@ export class Screen {
     this.#put();
   }
 
-  /** The pixel of the screen under a point of the window; the nearest one if the point is outside. */
-  pixelAt(clientX: number, clientY: number): { x: number; y: number } {
+  /** The pixel of the screen under the pointer of one of the canvas's events; the nearest one if it is outside. */
+  pixelAt(event: MouseEvent): { x: number; y: number } {
     const { width, height } = this.canvas;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((clientX - box.left) * width) / box.width);
-    const y = Math.floor(((clientY - box.top) * height) / box.height);
-    return { x: clamp(x, width), y: clamp(y, height) };
+    const { x, y } = placeIn(this.canvas, event);
+    return { x: clamp(Math.floor(x / this.#pixel), width), y: clamp(Math.floor(y / this.#pixel), height) };
+  }
+
+  #watch(window: OwnerWindow, signal: AbortSignal): void {
+    // What it tells does not depend on transforms, which may be on their way to another.
+    const observer = new window.ResizeObserver(([entry]) => {
+      this.#size = entry?.contentRect ?? this.#size;
+      this.#fit();
+    });
+    observer.observe(this.#room);
+    signal.addEventListener("abort", () => observer.disconnect());
+    // The room may move without changing its size, and a display may have other pixels.
+    window.addEventListener("resize", () => this.#fit(), { signal });
+    const watchRatio = () => {
+      this.#fit();
+      const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+      query.addEventListener("change", watchRatio, { once: true, signal });
+    };
+    watchRatio();
   }
 
   #put(): void {
@@ -84,19 +98,23 @@ export class Screen {
 
   #fit(): void {
     const { width, height, style } = this.canvas;
-    const room = this.#room.getBoundingClientRect();
-    const ratio = window.devicePixelRatio;
+    const room = this.#size;
+    const zoom = this.#room.currentCSSZoom ?? 1;
+    const ratio = this.#owner.window.devicePixelRatio * zoom;
     const largest = integerScale(width, height, room.width * ratio, room.height * ratio);
     const scale = Math.min(
       largest,
       Math.max(1, Math.round((this.#scale ?? Number.POSITIVE_INFINITY) * ratio)),
     );
-    style.width = `${(width * scale) / ratio}px`;
-    style.height = `${(height * scale) / ratio}px`;
-    // Edges between the display's pixels would blur the picture.
-    const align = (edge: number, free: number) => Math.round((edge + free / 2) * ratio) / ratio - edge;
-    style.left = `${align(room.left, room.width - (width * scale) / ratio)}px`;
-    style.top = `${align(room.top, room.height - (height * scale) / ratio)}px`;
+    this.#pixel = scale / ratio;
+    style.width = `${width * this.#pixel}px`;
+    style.height = `${height * this.#pixel}px`;
+    // Edges between the display's pixels would blur the picture. Under a transform this does nothing, and no harm.
+    const box = this.#room.getBoundingClientRect();
+    const align = (edge: number, free: number) =>
+      `${Math.round((edge / zoom + free / 2) * ratio) / ratio - edge / zoom}px`;
+    style.left = align(box.left, room.width - width * this.#pixel);
+    style.top = align(box.top, room.height - height * this.#pixel);
     style.imageRendering = scale >= 1 ? "pixelated" : "auto";
   }
 }

@@ -1,6 +1,5 @@
 /** From a {@link Source} to a program. */
 
-import { programInLink } from "./link.js";
 import { checkRom, fetchRom, readRom, romUrl } from "./rom.js";
 import type { Source } from "./types.js";
 import type { Fantail } from "./wasm.js";
@@ -28,23 +27,40 @@ export async function getProgram(
   base: string,
   signal: AbortSignal,
 ): Promise<Program> {
-  if (source instanceof Blob) {
-    const name = source instanceof File ? source.name : "";
+  if (isOf("Blob", source) || isOf("File", source)) {
+    const name = isOf("File", source) ? source.name : "";
     return { rom: await readRom(fantail, source, name), name: withoutEnding(name) };
   }
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+  if (isOf("ArrayBuffer", source) || ArrayBuffer.isView(source)) {
     // The page may go on to use its bytes.
     return { rom: checkRom(fantail, new Uint8Array(source).slice()), name: "" };
   }
   const address = String(source);
-  const start = address.indexOf("#");
-  // Wherever it leads: nothing is fetched from there.
-  const linked =
-    start < 0 ? undefined : await programInLink(address.slice(start), fantail.maxRomSize(), signal);
-  if (linked) return { rom: checkRom(fantail, linked.rom), args: linked.args, name: "" };
+  // Most programs are at an address: only one with `#`, encoded or not, can be a link.
+  if (/#|%(?:25)*23/i.test(address)) {
+    const { linkIn, openLink, unknownLink } = await import("./link.js");
+    const link = linkIn(address);
+    if (link) {
+      // Wherever it leads: nothing is fetched from there.
+      const { rom, args } = await openLink(link, fantail.maxRomSize(), signal);
+      return { rom: checkRom(fantail, rom), args, name: "" };
+    }
+    if (/^\s*#/.test(address)) throw unknownLink(address.trim());
+  }
   const url = romUrl(address, base);
   const rom = await fetchRom(fantail, url, signal);
   return { rom, name: withoutEnding(fileName(url)), address: url.href };
+}
+
+interface Kinds {
+  readonly ArrayBuffer: ArrayBuffer;
+  readonly Blob: Blob;
+  readonly File: File;
+}
+
+/** Whether it is an object of an interface, whatever window has made it. */
+function isOf<Name extends keyof Kinds>(name: Name, value: unknown): value is Kinds[Name] {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
 }
 
 function fileName(url: URL): string {

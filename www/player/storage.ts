@@ -1,30 +1,39 @@
 /**
- * Keeps the files of a program in the browser: in IndexedDB, a record for each file, under the SHA-256 of the
- * program.
+ * Keeps the files of a program in the browser: in IndexedDB, under the SHA-256 of the program, a record for each
+ * version of a file.
+ *
+ * The version is part of the key. So a write needs no look at what there is: it adds its record and deletes those of
+ * older versions, and whoever comes late with an old one overwrites nothing. Readers take the newest. What is deleted
+ * leaves a record as well, a mark, or an old version could bring it back.
  *
  * IndexedDB answers later, and a page that is being closed cannot wait. What has not been confirmed by then goes
- * into a journal in the local storage, which takes it at once; who next opens the program's files plays the
- * journal back. Where two tabs play the same program, the last one to write a file has its way with that file.
+ * into a journal in the local storage, which takes it at once; who next opens the program's files, or has them open,
+ * plays the journal back.
  */
-
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
 /** What stands at a path: bytes, or `null` for a directory; `undefined` once it is deleted. */
 export type Contents = Uint8Array<ArrayBuffer> | null | undefined;
 
-/** What is, or has come to be, at a path. */
-export interface Change {
+/** A path and the version of what is there. Of two versions the later one counts, whoever made it. */
+export interface Version {
   readonly path: Uint8Array<ArrayBuffer>;
-  readonly contents: Contents;
-  /** When, in milliseconds as by `Date.now()`. */
+  /** When, in milliseconds as by `Date.now()`, but always later than the versions that its writer knew. */
   readonly time: number;
+  /** Who, for two that write at the same time. */
+  readonly writer: string;
 }
 
-interface Files extends DBSchema {
-  files: {
-    key: [program: string, path: ArrayBuffer];
-    value: { readonly contents: Uint8Array<ArrayBuffer> | null; readonly time: number };
-  };
+/** What is, or has come to be, at a path. */
+export interface Change extends Version {
+  readonly contents: Contents;
+}
+
+type Key = [program: string, path: ArrayBuffer, time: number, writer: string];
+
+/** What is in a record. The time is for players of before there were versions, which had one record for each path. */
+interface Value {
+  readonly contents: Contents;
+  readonly time: number;
 }
 
 const DATABASE = "fantail";
@@ -32,14 +41,17 @@ const DATABASE = "fantail";
 const TIMEOUT_MS = 5000;
 /** The most bytes of a file that is noted. As text it takes two thirds of what browsers give to an origin. */
 const MAX_NOTE = 2_500_000;
+/** The latest time there is, as with `Date`. After it there is room for others that are later still. */
+const MAX_TIME = 8.64e15;
 
 /** The kept files of one program. */
 export class Storage {
   readonly #program: string;
   readonly #journal: Journal;
-  #database: IDBPDatabase<Files>;
+  #database: IDBDatabase;
+  #isClosed = false;
 
-  private constructor(program: string, journal: Journal, database: IDBPDatabase<Files>) {
+  private constructor(program: string, journal: Journal, database: IDBDatabase) {
     this.#program = program;
     this.#journal = journal;
     this.#database = database;
@@ -48,103 +60,166 @@ export class Storage {
   /**
    * Opens the files of a program.
    *
-   * @throws Error when the browser keeps nothing for this page: in a sandboxed frame, without encryption, or
-   * where the visitor has forbidden it.
+   * @param program Its SHA-256.
+   * @throws Error when the browser keeps nothing for this page: in a sandboxed frame, or where the visitor has
+   *   forbidden it.
    */
-  static async open(rom: Uint8Array<ArrayBuffer>): Promise<Storage> {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rom));
-    const program = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const database = await within(TIMEOUT_MS, openDatabase());
-    return new Storage(program, new Journal(program), database);
+  static async open(program: string): Promise<Storage> {
+    return new Storage(program, new Journal(program), await within(TIMEOUT_MS, openDatabase()));
   }
 
   /**
-   * All files and directories, a directory before what it contains. Records that are not ours are left alone.
+   * The newest of every path, deletions as well. Records that are not ours are left alone.
    *
    * @throws Error when the browser cannot read them.
    */
   async load(): Promise<Change[]> {
-    const journal = this.#journal.read();
-    const kept = await within(TIMEOUT_MS, this.#read());
-    const newest = new Map(kept.map((change) => [pathKey(change.path), change]));
-    const late = journal.changes.filter(({ path, time }) => {
-      const there = newest.get(pathKey(path));
-      return !there || there.time <= time;
-    });
-    for (const change of late) newest.set(pathKey(change.path), change);
-    if (journal.keys.length > 0) {
-      // It stays until its changes are safe.
-      this.save(late).then(
-        () => this.#journal.remove(journal.keys),
-        () => {},
-      );
+    const range = IDBKeyRange.bound([this.#program], [this.#program, []]);
+    const all = this.#use("readonly", (store) =>
+      Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]),
+    );
+    const [keys, values] = await within(TIMEOUT_MS, all);
+    const newest = new Map<string, Change>();
+    for (const [index, key] of keys.entries()) {
+      const change = toChange(key, values[index]);
+      if (change && isLater(change, newest.get(pathKey(change.path))))
+        newest.set(pathKey(change.path), change);
     }
-    return Array.from(newest.values())
-      .filter(({ contents }) => contents !== undefined)
-      .sort((one, other) => (pathKey(one.path) < pathKey(other.path) ? -1 : 1));
+    return Array.from(newest.values());
+  }
+
+  /** These versions, as far as they are still there. */
+  async get(versions: readonly Version[]): Promise<Change[]> {
+    const values = await this.#use("readonly", (store) =>
+      Promise.all(versions.map((version) => result(store.get(this.#key(version))))),
+    );
+    return versions.flatMap((version, index) => toChange(this.#key(version), values[index]) ?? []);
   }
 
   /**
-   * Keeps changes: all or none.
+   * Keeps changes instead of what was there before them: all or none.
    *
+   * @param forgotten Marks that are no longer needed.
    * @throws Error when the browser does not.
    */
-  async save(changes: readonly Change[]): Promise<void> {
-    try {
-      await this.#write(changes);
-    } catch (error) {
-      // The browser has closed the database, as when its data was deleted.
-      if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
-      this.#database = await within(TIMEOUT_MS, openDatabase());
-      await this.#write(changes);
-    }
-    this.#journal.forget(changes.filter(({ contents }) => contents === undefined));
+  async save(changes: readonly Change[], forgotten: readonly Version[] = []): Promise<void> {
+    await this.#use("readwrite", (store) => {
+      for (const change of changes) {
+        const value: Value = { contents: change.contents, time: change.time };
+        store.put(value, this.#key(change));
+        store.delete(this.#olderThan(change));
+      }
+      for (const mark of forgotten) {
+        store.delete(this.#key(mark));
+        store.delete(this.#olderThan(mark));
+      }
+      // Now, and not when the page next comes to rest: it may be about to close.
+      store.transaction.commit();
+      return completed(store.transaction);
+    });
   }
 
-  /** Notes changes at once, to be kept at the next {@link load}, instead of those noted before. */
+  /** Notes changes at once, instead of those noted before. Who opens the files next finds them in {@link notes}. */
   note(changes: readonly Change[]): void {
     this.#journal.write(changes);
   }
 
+  /** What other pages have noted, under this key or all, and the keys of it. */
+  notes(key?: string): { readonly changes: Change[]; readonly keys: string[] } {
+    return this.#journal.read(key);
+  }
+
+  /** Whether a key of the local storage is that of a note. */
+  isNote(key: string): boolean {
+    return this.#journal.has(key);
+  }
+
+  /** Removes notes of other pages. */
+  removeNotes(keys: readonly string[]): void {
+    this.#journal.remove(keys);
+  }
+
   /** Closes the database, once it is done. */
   close(): void {
+    this.#isClosed = true;
     this.#database.close();
   }
 
-  async #read(): Promise<Change[]> {
-    const { store } = this.#database.transaction("files");
-    const range = IDBKeyRange.bound([this.#program], [this.#program, []]);
-    const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-    return keys.flatMap((key, index) => {
-      const path: unknown = key[1];
-      const value: unknown = values[index];
-      if (!(path instanceof ArrayBuffer) || typeof value !== "object" || value === null) return [];
-      const { contents, time } = value as Record<string, unknown>;
-      const isOurs = contents === null || contents instanceof Uint8Array;
-      if (!isOurs || typeof time !== "number") return [];
-      return { path: new Uint8Array(path), contents: contents as Contents, time };
-    });
+  /** Does something in a transaction. */
+  async #use<Result>(
+    mode: IDBTransactionMode,
+    action: (store: IDBObjectStore) => Promise<Result>,
+  ): Promise<Result> {
+    const act = () => action(this.#database.transaction("files", mode).objectStore("files"));
+    try {
+      return await act();
+    } catch (error) {
+      // The browser has closed the database, as when its data was deleted.
+      const isLost = error instanceof DOMException && error.name === "InvalidStateError";
+      if (!isLost || this.#isClosed) throw error;
+      this.#database = await within(TIMEOUT_MS, openDatabase());
+      return act();
+    }
   }
 
-  async #write(changes: readonly Change[]): Promise<void> {
-    const transaction = this.#database.transaction("files", "readwrite");
-    const { store } = transaction;
-    const requests: Promise<unknown>[] = changes.map(({ path, contents, time }) => {
-      const key: [string, ArrayBuffer] = [this.#program, path.slice().buffer];
-      return contents === undefined ? store.delete(key) : store.put({ contents, time }, key);
-    });
-    // Now, and not when the page next comes to rest: it may be about to close.
-    transaction.commit();
-    await Promise.all([...requests, transaction.done]);
+  #key({ path, time, writer }: Version): Key {
+    return [this.#program, path.slice().buffer, time, writer];
+  }
+
+  /** Records of older versions, and that of before there were any. */
+  #olderThan(version: Version): IDBKeyRange {
+    const key = this.#key(version);
+    return IDBKeyRange.bound(key.slice(0, 2), key, false, true);
   }
 }
 
-function openDatabase(): Promise<IDBPDatabase<Files>> {
-  return openDB<Files>(DATABASE, 1, {
-    upgrade: (database) => void database.createObjectStore("files"),
-    // Another tab wants to change or delete it.
-    blocking: (_current, _wanted, { target }) => (target as IDBDatabase).close(),
+async function openDatabase(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("files");
+  const database = await result(request);
+  // Another tab wants to change or delete it.
+  database.onversionchange = () => database.close();
+  return database;
+}
+
+function result<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
   });
+}
+
+function completed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/** What a record says, if it is one of ours. */
+function toChange(key: unknown, value: unknown): Change | undefined {
+  if (!Array.isArray(key) || (key.length !== 2 && key.length !== 4)) return undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { contents, time: written } = value as Record<string, unknown>;
+  const [, path, time = written, writer = ""] = key;
+  if (!(path instanceof ArrayBuffer)) return undefined;
+  if (contents !== undefined && contents !== null && !(contents instanceof Uint8Array)) return undefined;
+  const version = { path: new Uint8Array(path), time, writer };
+  return isVersion(version) ? { ...version, contents: contents as Contents } : undefined;
+}
+
+/** Whether something that comes from elsewhere is a version. */
+export function isVersion(value: unknown): value is Version {
+  if (typeof value !== "object" || value === null) return false;
+  const { path, time, writer } = value as Record<string, unknown>;
+  const isTime = Number.isInteger(time) && (time as number) >= 0 && (time as number) <= MAX_TIME;
+  return path instanceof Uint8Array && isTime && typeof writer === "string";
+}
+
+/** Whether a version is later than the other one, if there is one. */
+export function isLater(one: Version, other: Version | undefined): boolean {
+  if (!other || one.time !== other.time) return one.time > (other?.time ?? -1);
+  return one.writer > other.writer;
 }
 
 /** Changes of a program in the local storage, an item for each. */
@@ -158,20 +233,20 @@ class Journal {
     this.#prefix = `fantail.file.${program}.`;
   }
 
-  /** What this and other tabs have left, oldest first, and the keys of it all. */
-  read(): { readonly changes: Change[]; readonly keys: string[] } {
-    const items = this.#items();
-    const changes = items.flatMap(({ change }) => change ?? []);
-    changes.sort((one, other) => one.time - other.time);
-    return { changes, keys: items.map(({ key }) => key) };
+  has(key: string): boolean {
+    return key.startsWith(this.#prefix);
   }
 
-  #items(): { readonly key: string; readonly change: Change | undefined }[] {
+  read(only?: string): { readonly changes: Change[]; readonly keys: string[] } {
     try {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix));
-      return keys.map((key) => ({ key, change: decode(localStorage.getItem(key) ?? "") }));
+      const keys = only === undefined ? Object.keys(localStorage) : [only];
+      const others = keys.filter((key) => this.has(key) && !key.startsWith(`${this.#prefix}${this.#tab}`));
+      return {
+        changes: others.flatMap((key) => decode(localStorage.getItem(key) ?? "") ?? []),
+        keys: others,
+      };
     } catch {
-      return []; // No local storage, no journal.
+      return { changes: [], keys: [] }; // No local storage, no journal.
     }
   }
 
@@ -193,17 +268,6 @@ class Journal {
     }
   }
 
-  /**
-   * Removes what any tab has left of files that were deleted later. Of other files there is a record, which tells
-   * that it is newer.
-   */
-  forget(deletions: readonly Change[]): void {
-    if (deletions.length === 0) return;
-    const times = new Map(deletions.map(({ path, time }) => [pathKey(path), time]));
-    const isOld = ({ path, time }: Change) => time <= (times.get(pathKey(path)) ?? Number.NEGATIVE_INFINITY);
-    this.remove(this.#items().flatMap(({ key, change }) => (change && isOld(change) ? key : [])));
-  }
-
   remove(keys: readonly string[]): void {
     try {
       for (const key of keys) localStorage.removeItem(key);
@@ -218,20 +282,18 @@ export function isNotable({ contents }: Change): boolean {
   return (contents?.length ?? 0) <= MAX_NOTE;
 }
 
-function encode({ path, contents, time }: Change): string {
-  return JSON.stringify({ path: toBase64(path), contents: contents && toBase64(contents), time });
+function encode({ path, contents, ...version }: Change): string {
+  return JSON.stringify({ path: toBase64(path), contents: contents && toBase64(contents), ...version });
 }
 
 /** The change in an item of the journal, if it is one. */
 function decode(item: string): Change | undefined {
   try {
-    const { path, contents, time } = JSON.parse(item);
-    if (typeof time !== "number") return undefined;
-    return {
-      path: fromBase64(path),
-      contents: typeof contents === "string" ? fromBase64(contents) : contents === null ? null : undefined,
-      time,
-    };
+    const { path, contents, time, writer = "" } = JSON.parse(item);
+    const version = { path: fromBase64(path), time, writer };
+    if (!isVersion(version)) return undefined;
+    const bytes = typeof contents === "string" ? fromBase64(contents) : contents === null ? null : undefined;
+    return { ...version, contents: bytes };
   } catch {
     return undefined;
   }

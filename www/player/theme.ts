@@ -7,13 +7,12 @@
  * the cause, be it dark mode, a class on an element around or a style sheet: by a transition of its border.
  */
 
+import { warnOnce } from "./warn.js";
+
 /** System/r, g and b as hexadecimal numbers, each with a digit for each of the four colours. */
 const WORDS = /^[0-9a-f]{4}(\s+[0-9a-f]{4}){2}$/i;
 
 const PROPERTIES = [0, 1, 2, 3].map((number) => `--uxn-color-${number}`);
-
-/** What has been complained about. */
-const warned = new Set<string>();
 
 /**
  * The bytes of the file `.theme` for an element. Nothing if it says nothing of colours, or nothing that can be
@@ -23,13 +22,13 @@ export function themeOf(element: HTMLElement): Uint8Array<ArrayBuffer> | undefin
   const attribute = attributeOf(element);
   if (WORDS.test(attribute)) return fromWords(attribute);
   if (areFour(attribute)) return resolve(element, attribute);
-  if (attribute) warn(`theme="${attribute}" is neither three hexadecimal words nor four colours.`);
+  if (attribute) warnOnce(`theme="${attribute}" is neither three hexadecimal words nor four colours.`);
   const style = getComputedStyle(element);
   const values = PROPERTIES.map((name) => style.getPropertyValue(name).trim());
   if (values.includes("")) return undefined;
   const colours = values.join(" ");
   if (areFour(colours)) return resolve(element, colours);
-  warn(`${PROPERTIES.join(", ")} are not four colours: ${colours}`);
+  warnOnce(`${PROPERTIES.join(", ")} are not four colours: ${colours}`);
   return undefined;
 }
 
@@ -116,10 +115,4 @@ function appendProbe(element: HTMLElement): HTMLElement {
   });
   (element.shadowRoot ?? element).append(probe);
   return probe;
-}
-
-/** Complains, once. */
-function warn(message: string): void {
-  if (!warned.has(message)) console.warn(`<uxn-player>: ${message}`);
-  warned.add(message);
 }

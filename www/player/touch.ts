@@ -1,6 +1,7 @@
 /** What touch screens have instead of keys: the pad, and the browser's own keyboard, each with a button in the bar. */
 
 import type { Bar } from "./bar.js";
+import type { OwnerDocument } from "./owner.js";
 import type { Player } from "./player.js";
 import { recall, remember } from "./settings.js";
 
@@ -10,15 +11,16 @@ const KEYBOARD_HEIGHT = 100;
 /** Whether the page has room for the pad below the screen, or beside it: small frames have none. */
 const ROOM = "(min-height: 27rem), (orientation: landscape) and (min-width: 34rem)";
 
+/** Whether a finger is what one has here, or something one has as well. */
+const COARSE = "(pointer: coarse)";
+const ANY_COARSE = "(any-pointer: coarse)";
+
 /** The pad and the keyboard of one player. */
 export class Touch {
   readonly #player: Player;
   readonly #bar: Bar;
   readonly #root: HTMLElement;
-  /** Whether a finger is what one has here, or something one has as well. */
-  readonly #coarse = matchMedia("(pointer: coarse)");
-  readonly #any = matchMedia("(any-pointer: coarse)");
-  readonly #room = matchMedia(ROOM);
+  readonly #owner: OwnerDocument;
   #wanted = recall("pad");
   #isUsed = false;
   #isTyping = false;
@@ -27,17 +29,23 @@ export class Touch {
   #low = 0;
   #high = 0;
 
-  /** @param root All of the player. The pad becomes its last part. */
-  constructor(player: Player, bar: Bar, root: HTMLElement, signal: AbortSignal) {
+  /**
+   * @param root All of the player, for style sheets to know how it stands.
+   * @param body Its parts. The pad becomes the last of them.
+   */
+  constructor(player: Player, bar: Bar, root: HTMLElement, body: HTMLElement, owner: OwnerDocument) {
     this.#player = player;
     this.#bar = bar;
     this.#root = root;
-    root.append(player.pad.element);
-    for (const query of [this.#coarse, this.#any, this.#room]) {
-      query.addEventListener("change", () => this.#show(), { signal });
-    }
-    visualViewport?.addEventListener("resize", () => this.#fit(), { signal });
-    this.#show();
+    this.#owner = owner;
+    body.append(player.pad.element);
+    owner.follow((window, signal) => {
+      for (const query of [COARSE, ANY_COARSE, ROOM]) {
+        window.matchMedia(query).addEventListener("change", () => this.#show(), { signal });
+      }
+      window.visualViewport?.addEventListener("resize", () => this.#fit(), { signal });
+      this.#show();
+    });
   }
 
   /** Whether the program listens to buttons and keys. */
@@ -70,9 +78,10 @@ export class Touch {
 
   #show(): void {
     const { element } = this.#player.pad;
-    const isUsual = this.#coarse.matches && this.#room.matches;
+    const { window } = this.#owner;
+    const isUsual = window.matchMedia(COARSE).matches && window.matchMedia(ROOM).matches;
     const isWanted = this.#wanted === undefined ? isUsual : this.#wanted === "shown";
-    const isOffered = this.#isUsed && this.#any.matches;
+    const isOffered = this.#isUsed && window.matchMedia(ANY_COARSE).matches;
     const isShown = isOffered && isWanted;
     if (!isShown) this.#player.pad.release();
     element.hidden = !isShown;
@@ -83,6 +92,7 @@ export class Touch {
   }
 
   #fit(): void {
+    const { visualViewport } = this.#owner.window;
     if (!this.#isTyping || !visualViewport) return;
     const { width, height, scale } = visualViewport;
     // Not every browser makes the page smaller by what the keyboard covers.

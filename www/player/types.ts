@@ -57,7 +57,10 @@ export interface FileEntry {
   readonly isGiven: boolean;
 }
 
-/** The files of a program, which every run of it finds. They end with `emptied`, and must not be used then. */
+/**
+ * The files of a program, which every run of it finds, in whatever player or tab. This view of them ends with `emptied`,
+ * and must not be used then.
+ */
 export interface ProgramStorage {
   readonly keeping: Keeping;
   /** Bytes in all files together. */
@@ -122,8 +125,12 @@ export interface UxnPlayerEventMap {
   loadedmetadata: Event;
   /** The program has been unloaded, or another one is about to take its place. */
   emptied: Event;
-  /** The program runs from now on. */
+  /** The program is no longer paused. */
   play: Event;
+  /** Time passes for the program: after `play`, after a reset, and after `waiting`. */
+  playing: Event;
+  /** The program has been working on one frame for so long that its picture stands still. */
+  waiting: Event;
   /** The program has been paused, has ended (`exit` follows) or has failed (`error` follows). */
   pause: Event;
   /** `volume` or `muted` has changed. */
@@ -134,7 +141,7 @@ export interface UxnPlayerEventMap {
   console: CustomEvent<ConsoleDetail>;
   /** The program has ended. */
   exit: CustomEvent<ExitDetail>;
-  /** Files of the program have changed. */
+  /** Files of the program have changed: by itself, the page, or another player or tab. */
   filechange: Event;
   /** The program has begun or ceased to use a device. */
   usechange: Event;

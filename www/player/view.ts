@@ -6,9 +6,12 @@ import { Cover, Problem } from "./cover.js";
 import { make } from "./dom.js";
 import { Fullscreen } from "./fullscreen.js";
 import { Idle } from "./idle.js";
+import type { OwnerDocument } from "./owner.js";
 import { Player, type PlayerEvents, type PlayerState, type Surroundings, UNUSED } from "./player.js";
+import { explain } from "./policy.js";
+import type { ListenerQueue } from "./queue.js";
 import type { Stats } from "./stats.js";
-import { styleSheet } from "./style.js";
+import { playerSheet } from "./style.js";
 import { Touch } from "./touch.js";
 import type { Fantail } from "./wasm.js";
 
@@ -32,8 +35,11 @@ export class View {
   readonly player: Player;
   readonly fullscreen: Fullscreen;
   readonly problem: Problem;
-  /** All of it. */
+  /** All that is to be seen, and the box of the parts in it. */
   readonly element = make("div", { id: "root", part: "root" });
+  readonly #body = make("div", { id: "body" });
+  /** Has the place in the page, also while the rest is elsewhere. */
+  readonly #frame = make("div", { id: "frame" }, this.element);
   readonly #stage = make("div", { id: "stage", part: "stage" });
   readonly #room = make("div", { id: "room" });
   readonly #hint = make("p", {
@@ -44,7 +50,7 @@ export class View {
   readonly #soundProblem = make("p", { id: "sound-problem", role: "status", hidden: true });
   readonly #cover = new Cover((width, height) => {
     // It may be as large as the program's screen, and then nothing moves when that comes.
-    if (this.player.canvas.width === 0) this.#setRatio(width, height);
+    if (this.player.canvas.width === 0) this.#makeRoom(width, height);
   });
   readonly #bar: Bar;
   readonly #console: Console;
@@ -52,8 +58,13 @@ export class View {
   readonly #idle: Idle;
   #stats: Stats | undefined;
   #wantsStats = false;
+  readonly #host: HTMLElement;
   readonly #events: PlayerEvents;
+  readonly #queue: ListenerQueue;
+  readonly #owner: OwnerDocument;
   #scale: number | undefined;
+  /** Of the program's screen in its pixels: the usual one, as long as nothing is known. */
+  #size = { width: 512, height: 320 };
   #isTextOnly = false;
   #hasPrinted = false;
   #hasPicture = false;
@@ -68,24 +79,32 @@ export class View {
   /**
    * @param host The element.
    * @param shadow Its shadow root, which is ours.
+   * @param owner The document of the element.
    * @param actions Is told what the visitor wants.
    * @param events Is told of the program what the player reports.
+   * @param queue Has the calls of the page's listeners.
    */
   constructor(
     host: HTMLElement,
     shadow: ShadowRoot,
+    owner: OwnerDocument,
     actions: ViewEvents,
     events: PlayerEvents,
+    queue: ListenerQueue,
     signal: AbortSignal,
   ) {
+    this.#host = host;
     this.#events = events;
-    shadow.adoptedStyleSheets = [styleSheet()];
+    this.#queue = queue;
+    this.#owner = owner;
+    owner.follow(() => playerSheet.style(shadow));
     this.problem = new Problem(actions.retry);
     this.#stage.append(this.#room, this.#hint, this.#cover.element);
     this.#console = new Console({
       line: (text) => this.player.type(text),
       end: () => this.player.endInput(),
       start: actions.start,
+      refocus: (move) => this.#refocus(move),
     });
     this.#bar = new Bar({
       ...actions,
@@ -98,23 +117,23 @@ export class View {
       pad: () => this.#touch.togglePad(),
       fullscreen: () => (this.fullscreen.isOn ? this.fullscreen.exit() : void this.fullscreen.enter()),
     });
-    this.element.append(
+    this.#body.append(
       this.problem.element,
       this.#stage,
       this.#bar.element,
       this.#soundProblem,
       this.#console.element,
     );
-    shadow.replaceChildren(this.element);
-    this.player = new Player(this.#room, this.#listener());
-    this.#touch = new Touch(this.player, this.#bar, this.element, signal);
+    this.element.append(this.#body);
+    shadow.replaceChildren(this.#frame);
+    this.player = new Player(this.#room, owner, this.#listener(), queue);
+    this.#touch = new Touch(this.player, this.#bar, this.element, this.#body, owner);
     this.#idle = new Idle(this.element, this.#bar.element, signal);
-    this.fullscreen = new Fullscreen(host, this.element, signal);
+    this.fullscreen = new Fullscreen(host, this.element, owner);
     this.fullscreen.onchange = () => {
       this.#bar.isFullscreen = this.fullscreen.isOn;
       this.element.toggleAttribute("data-fullscreen", this.fullscreen.isOn);
-      this.player.scale = this.fullscreen.isOn ? undefined : this.#scale;
-      this.#fit();
+      this.#makeRoom();
     };
     this.#cover.element.addEventListener("click", () => {
       // Not every browser gives it by the click. From here it goes to the program.
@@ -129,7 +148,7 @@ export class View {
       this.stats = false;
       this.#console.clear();
       this.player.destroy();
-      shadow.replaceChildren();
+      this.#frame.remove();
     });
     this.#showState(this.player.state);
   }
@@ -153,12 +172,11 @@ export class View {
         this.#stats = new Stats(() => this.player.live);
         this.#placeStats();
       },
-      () => {
+      async () => {
+        const problem = "The statistics could not be loaded. Check the connection, and load the page again.";
+        const words = await explain(import.meta.url, problem);
         if (!this.#wantsStats) return;
-        this.problem.show(
-          "The statistics could not be loaded. Check the connection, and load the page again.",
-          false,
-        );
+        this.problem.show(words, false);
       },
     );
   }
@@ -179,8 +197,7 @@ export class View {
   /** How many CSS pixels wide a pixel of the screen is; as many as there is room for if there is no number. */
   set scale(scale: number | undefined) {
     this.#scale = scale;
-    this.player.scale = scale;
-    this.#fit();
+    this.#makeRoom();
   }
 
   /** How loud it is, 0 to 1 as the visitor chooses it. */
@@ -280,7 +297,7 @@ export class View {
         events.virtualKeyboard?.(isOn);
       },
       resize: (width, height) => {
-        this.#fit();
+        this.#makeRoom(width, height);
         events.resize?.(width, height);
       },
     };
@@ -314,9 +331,12 @@ export class View {
     // Nobody gets to what cannot be seen.
     this.#room.inert = isCovered;
     element.toggleAttribute("data-resting", name !== "empty");
-    if (hadFocus && hasTurned) this.focus();
+    if (hadFocus && hasTurned) this.#refocus();
     this.#hint.hidden =
-      !this.#uses.controller || !this.player.live || this.player.hasFocus || matchMedia(COARSE).matches;
+      !this.#uses.controller ||
+      !this.player.live ||
+      this.player.hasFocus ||
+      this.#owner.window.matchMedia(COARSE).matches;
     this.#idle.isWanted = this.player.live !== undefined && !isTextOnly;
   }
 
@@ -328,7 +348,16 @@ export class View {
     if (isTextOnly || !this.#hasChosen) this.#console.isOpen = isTextOnly;
     this.#placeStats();
     // It would be on something that is not to be seen.
-    if (hadFocus) this.focus();
+    if (hadFocus) this.#refocus();
+  }
+
+  /** Moves the focus from a part of the player that is no longer there, unless the page has moved it before. */
+  #refocus(move = () => this.focus()): void {
+    this.#queue.add(() => {
+      const { activeElement } = this.#host.getRootNode() as Document | ShadowRoot;
+      const nowhere = [null, this.#host, this.#owner.document.body];
+      if (nowhere.includes(activeElement as HTMLElement | null)) move();
+    });
   }
 
   /** They are on what there is to see of the program. */
@@ -336,22 +365,21 @@ export class View {
     if (this.#stats) (this.#isTextOnly ? this.#console.element : this.#stage).append(this.#stats.element);
   }
 
-  /** Makes room for a screen of the program's size. */
-  #fit(): void {
-    const { width, height } = this.player.canvas;
-    this.#setRatio(width, height);
+  /** Makes room for a screen of a size in pixels; else of the size that is known. */
+  #makeRoom(width = 0, height = 0): void {
+    if (width > 0 && height > 0) this.#size = { width, height };
+    const { style } = this.element;
+    style.setProperty("--ratio", `${this.#size.width} / ${this.#size.height}`);
+    // A screen smaller than the usual one wants to be as large as that.
+    const scale = this.#scale ?? (Math.floor(512 / this.#size.width) || 1);
+    // With a scale that is none the page gives the width, as far as it has any.
+    const wanted = this.#host.getAttribute("scale") ?? "auto";
+    const isBad = this.#scale === undefined && wanted !== "auto";
+    style.setProperty("--width", isBad ? "100vw" : `${this.#size.width * scale}px`);
     // In fullscreen there is more than the page has given us.
-    const scale = this.fullscreen.isOn ? undefined : this.#scale;
-    this.element.style.width = scale === undefined ? "" : `${(width || DEFAULT_WIDTH) * scale}px`;
-  }
-
-  #setRatio(width: number, height: number): void {
-    if (width > 0 && height > 0) this.element.style.setProperty("--ratio", `${width} / ${height}`);
+    this.player.scale = this.fullscreen.isOn ? undefined : this.#scale;
   }
 }
-
-/** Of a screen that the program has not changed. */
-const DEFAULT_WIDTH = 512;
 
 function stateText(state: PlayerState): string {
   switch (state.name) {

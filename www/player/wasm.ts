@@ -6,6 +6,7 @@
 
 import type * as Bindings from "#wasm/switch";
 import type * as BlocksBindings from "#wasm/tailcall";
+import { explain } from "./policy.js";
 import type { Engine } from "./types.js";
 
 /** The two builds of the emulator. */
@@ -76,7 +77,10 @@ async function load(build: Build): Promise<Fantail> {
     const message =
       cause instanceof WebAssembly.CompileError
         ? "The browser does not compile the emulator. A content security policy of the page has to allow it: script-src 'wasm-unsafe-eval'."
-        : "The emulator could not be loaded. Check the connection, and load the page again.";
+        : await explain(
+            import.meta.url,
+            "The emulator could not be loaded. Check the connection, and load the page again.",
+          );
     throw new Error(message, { cause });
   }
 }

@@ -4,7 +4,8 @@
  */
 
 import { formatArgs, parseArgs } from "../player/args.js";
-import { joinLink, splitLink } from "../player/link.js";
+import { joinLink, linkIn, splitParameters, splitQuery, trimEnd } from "../player/link.js";
+import { IGNORABLE } from "../player/unpack.js";
 
 /**
  * A program at an address, maybe relative to the page, and its arguments. What a link holds is at `#z=...`, an
@@ -17,12 +18,64 @@ export interface Place {
 
 /** What the page's address asks for, if for anything. */
 export function requestedPlace(): Place | undefined {
-  const { hash, search } = location;
-  const link = splitLink(hash);
+  return placeIn(location.href);
+}
+
+/**
+ * What an address of this page asks for: the program in it, or the one at `?rom=`. Of what cannot be understood behind
+ * `#` the player says so when it is to open that.
+ */
+export function placeIn(href: string): Place | undefined {
+  const link = linkIn(href);
   if (link) return { address: `#${link.program}`, args: link.args };
-  const parameters = new URLSearchParams(search);
-  const address = parameters.get("rom");
-  return address ? { address, args: parseArgs(parameters.get("args") ?? "") } : undefined;
+  const { hash, search } = new URL(href);
+  const query = splitQuery(search.slice(1));
+  const args = parseArgs(query.find(({ name }) => name === "args")?.value ?? "");
+  const program = query.find(({ isProgram }) => isProgram);
+  if (program) return { address: `#${program.name}=${program.value}`, args };
+  const rom = query.find(({ name }) => name === "rom")?.value ?? "";
+  // What was put around the whole address is at its end alone.
+  if (rom !== "") return { address: cleanEnd(rom), args };
+  return isNothing(hash) ? undefined : { address: hash, args: [] };
+}
+
+/**
+ * What a text asks for that a visitor has typed, pasted or dropped: a link or an address, maybe with something around it.
+ *
+ * @param here The address of this page.
+ */
+export function placeOf(text: string, here: string = location.href): Place {
+  const link = linkIn(text);
+  if (link) return { address: `#${link.program}`, args: link.args };
+  const address = cleanAddress(text);
+  const url = URL.canParse(address, here) ? new URL(address, here) : undefined;
+  const page = new URL(here);
+  const isHere = url?.origin === page.origin && url.pathname === page.pathname;
+  return (isHere && placeIn(url.href)) || { address, args: [] };
+}
+
+/** An address without what is around it in a text. */
+function cleanAddress(text: string): string {
+  return cleanEnd(text.replaceAll(IGNORABLE, "").replace(/^[\s<>"'“”‘’«»([{]+/, ""));
+}
+
+/** An address without what was put behind it, or into it. */
+function cleanEnd(text: string): string {
+  const clean = text.replaceAll(IGNORABLE, "").replaceAll(/\\(?=[\\_*~.()[\]-])/g, "");
+  // A closing bracket belongs to an opening one.
+  const marks = clean.includes("(") ? /[\s<>"'“”‘’«»\]}.,;:!?*…]/ : /[\s<>"'“”‘’«»\]}.,;:!?*…)]/;
+  return trimEnd(clean, marks);
+}
+
+/**
+ * Whether a fragment is empty but for marks, and for what others count visitors by. An ellipsis is what is left of a
+ * link.
+ */
+function isNothing(hash: string): boolean {
+  const [fragment = ""] = hash.split(":~:");
+  return splitParameters(fragment.slice(1)).every(({ name }) => {
+    return /^(utm_\w+|\w+clid|mc_[ce]id|_gl|_ga)$/i.test(name) || !/[\p{L}\p{N}…]/u.test(name);
+  });
 }
 
 /** The engine that the page's address asks for. */

@@ -123,7 +123,8 @@ function say(message: EmbedMessage, transfer: Transferable[] = []): void {
 }
 
 function reportEvents(): void {
-  for (const type of ["loadstart", "loadeddata", "emptied", "play", "pause"] as const) {
+  const plain = ["loadstart", "loadeddata", "emptied", "play", "playing", "waiting", "pause"] as const;
+  for (const type of plain) {
     player.addEventListener(type, () => say({ fantail: VERSION, type }));
   }
   for (const type of ["loadeddata", "loadedmetadata", "emptied"] as const) {

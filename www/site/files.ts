@@ -76,7 +76,7 @@ export class FilesPanel {
       this.#details.hidden = true;
       return;
     }
-    const entries = list(files);
+    const { entries, used, room } = snapshot(files);
     const count = entries.filter(({ isDirectory }) => !isDirectory).length;
     this.#details.hidden = !this.#player.uses.files && entries.length === 0;
     this.#count.textContent = count === 0 ? "" : String(count);
@@ -85,8 +85,7 @@ export class FilesPanel {
     this.#empty.hidden = entries.length > 0;
     this.#keeping.textContent = KEEPING[files.keeping];
     this.#keeping.dataset.keeping = files.keeping;
-    const { bytes, quota } = files;
-    this.#room.textContent = `${sizeText(bytes)} of ${sizeText(quota)} used`;
+    this.#room.textContent = `${sizeText(used)} of ${sizeText(room)} used`;
     this.#show(entries);
   }
 
@@ -169,7 +168,10 @@ export class FilesPanel {
   #delete(path: Uint8Array, name: string): void {
     const files = this.#files;
     if (!files) return;
-    const gone = [path, ...list(files).flatMap((entry) => (isInside(entry.path, path) ? entry.path : []))];
+    const gone = [
+      path,
+      ...snapshot(files).entries.flatMap((entry) => (isInside(entry.path, path) ? entry.path : [])),
+    ];
     const steps = gone.map((path) => ({
       path,
       before: files.read(path) as Contents,
@@ -219,20 +221,35 @@ interface Entry {
   size: number;
 }
 
-/** Everything that is the program's own, as it is shown. What the page has given is not kept. */
-function list(files: ProgramStorage): Entry[] {
+/** What is shown of a program's files, all of it seen at once. */
+interface Snapshot {
+  /** Everything that is the program's own. What the page has given is not kept. */
+  readonly entries: readonly Entry[];
+  /** Bytes in these. */
+  readonly used: number;
+  /** How many there may be: what the page has given takes room as well. */
+  readonly room: number;
+}
+
+function snapshot(files: ProgramStorage): Snapshot {
   const entries: Entry[] = [];
+  let used = 0;
+  let room = files.quota;
   /** The directories around the entry, outermost first. */
   const around: Entry[] = [];
   for (const { path, size, isGiven } of files.list()) {
-    if (isGiven) continue;
+    if (isGiven) {
+      room -= size ?? 0;
+      continue;
+    }
     const entry = { path, isDirectory: size === undefined, size: size ?? 0 };
     entries.push(entry);
+    used += entry.size;
     while (around.length > 0 && !isInside(path, around.at(-1)?.path)) around.pop();
     for (const directory of around) directory.size += entry.size;
     if (entry.isDirectory) around.push(entry);
   }
-  return entries;
+  return { entries, used, room: Math.max(used, room) };
 }
 
 const SLASH = 0x2f;

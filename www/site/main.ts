@@ -8,6 +8,7 @@ import {
   PageHistory,
   type Place,
   pageAddress,
+  placeOf,
   requestedEngine,
   requestedPlace,
   requestedStats,
@@ -30,6 +31,12 @@ new Controls(player);
 new FilesPanel(player);
 
 let opening = new AbortController();
+/** What was last to be opened. */
+let asked: Origin | undefined;
+/** How many programs are on their way because the page wants them: the player's "Try again" is not the page's. */
+let underWay = 0;
+/** What could not be opened: the player's "Try again" opens it. */
+let failed: Origin | undefined;
 /** Where the program that plays came from. */
 let loaded: Origin | undefined;
 
@@ -52,20 +59,24 @@ function showProgram(): void {
 /** Opens a program. If it cannot be had, the one before goes on, and the player says why. */
 async function open(origin: Origin): Promise<Outcome> {
   opening = new AbortController();
+  asked = origin;
+  failed = undefined;
+  underWay += 1;
   const source: Source = "file" in origin ? origin.file : origin.address;
   try {
     await player.load(source, { signal: opening.signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return "superseded";
+    failed = origin;
     if (player.readyState === UxnPlayer.HAVE_NOTHING) {
       credits.textContent = "Choose a program, or open one of your own.";
     }
     return "failed";
+  } finally {
+    underWay -= 1;
   }
-  loaded = origin;
-  player.args = "address" in origin ? formatArgs(origin.args) : "";
-  showProgram();
-  void player.play();
+  // A listener may have begun something else.
+  player.play().catch(() => {});
   return "opened";
 }
 
@@ -97,9 +108,20 @@ async function openFirst(): Promise<Outcome> {
   return address === undefined ? "failed" : open({ address, args: [] });
 }
 
-const chooseAddress = (address: string) => void choose({ address, args: [] });
+const chooseAddress = (address: string) => void choose(placeOf(address));
 const chooseFile = (file: File) => void choose({ file });
 
+player.addEventListener("loadeddata", () => {
+  const origin = underWay > 0 ? asked : failed;
+  failed = undefined;
+  // What a script has loaded is its own affair, and so are the arguments.
+  if (origin) {
+    loaded = origin;
+    player.args = "address" in origin ? formatArgs(origin.args) : "";
+    if (underWay === 0) visits.push(place());
+  }
+  showProgram();
+});
 player.addEventListener("loadedmetadata", showProgram);
 // The visitor may start the program with other arguments.
 new MutationObserver(() => visits.push(place())).observe(player, { attributeFilter: ["args"] });

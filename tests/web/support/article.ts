@@ -1,7 +1,10 @@
 /** A page of somebody else's, of an origin of its own, with players in it: the built script and nothing around it. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before } from "node:test";
 import type { Page } from "puppeteer-core";
+import { root } from "../../../scripts/run.mjs";
 import type { UxnPlayer } from "../../../www/player/index.js";
 import { assembled } from "./command.js";
 import { startServer, type TestServer } from "./server.js";
@@ -23,11 +26,14 @@ declare global {
   var heard: Heard[];
 }
 
-/** What players tell of. */
-export const EVENTS = [
-  ...["loadstart", "loadeddata", "loadedmetadata", "emptied", "play", "pause", "volumechange", "resize"],
-  ...["console", "exit", "error", "filechange", "usechange", "gamepadchange"],
-] as const;
+/** The types of the events that players tell of: what the element's types declare. */
+export const EVENTS: readonly string[] = declaredEvents();
+
+function declaredEvents(): string[] {
+  const source = readFileSync(join(root, "www/player/types.ts"), "utf8");
+  const [, body = ""] = /interface UxnPlayerEventMap \{\n(.*?)\n\}/s.exec(source) ?? [];
+  return Array.from(body.matchAll(/^ {2}(\w+): /gm), ([, name = ""]) => name);
+}
 
 /** Listens before the element is defined. What bubbles is heard twice. */
 const LISTEN = `
@@ -56,6 +62,8 @@ export interface Serving {
   readonly script?: string;
   /** What its script does before any other, whatever the policy. */
   readonly prepare?: string;
+  /** Default: that of today's pages. */
+  readonly doctype?: string;
   readonly width?: number;
   readonly height?: number;
 }
@@ -102,6 +110,7 @@ export class Articles {
   /** Opens an article with this markup, once the player's script has run. */
   async open(markup: string, serving: Serving = {}): Promise<Page> {
     const { policy, style = STYLE, script, prepare, width = 1000, height = 800 } = serving;
+    const { doctype = "<!doctype html>" } = serving;
     const name = `article-${++this.#count}`;
     const serve = (path: string, type: string, body: string) =>
       this.server.answer(path, (_, response) => {
@@ -116,7 +125,7 @@ export class Articles {
     serve(
       `/${name}.html`,
       "text/html",
-      `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An article</title>` +
+      `${doctype}<html lang="en"><head><meta charset="utf-8"><title>An article</title>` +
         `<meta name="viewport" content="width=device-width">` +
         `<link rel="stylesheet" href="${name}.css">` +
         `<script type="module" src="${name}.js"></script>` +

@@ -95,7 +95,8 @@ export class Site {
     await page.evaluateOnNewDocument(IN_PAGE);
     const note = (error: string) => {
       // Browsers report failed requests as errors; the page has its own words for them.
-      if (!/Failed to load resource|CORS|Cross-Origin/.test(error)) this.errors.push(error);
+      if (!/Failed to load resource|CORS|Cross-Origin|load local resource|may not load data/.test(error))
+        this.errors.push(error);
     };
     page.on("pageerror", (error) => note(String(error)));
     page.on("console", (message) => {
@@ -136,9 +137,10 @@ export function describeSite(
   tests: (site: Site) => void,
   folder: string = join(root, "dist"),
   options: LaunchOptions = USUAL,
+  timeout = 240_000,
 ): void {
   for (const browserName of browserNames) {
-    describe(`${name}, ${browserName}`, { timeout: 240_000 }, () => {
+    describe(`${name}, ${browserName}`, { timeout }, () => {
       const site = new Site(browserName, folder, options);
       before(() => site.start());
       after(async () => {

@@ -1,5 +1,6 @@
 /** A program as one web page that needs no other file. */
 
+import { explain } from "../policy.js";
 import { escapeAttribute } from "./embed.js";
 
 /** What goes into the page. */
@@ -54,7 +55,8 @@ export async function fetchTemplate(page: URL, signal: AbortSignal): Promise<str
     response = await fetch(url, init);
     if (response.ok) return await response.text();
   } catch {
-    throw new Error(`The player for web pages could not be fetched from ${url.host}. Check the connection.`);
+    const words = `The player for web pages could not be fetched from ${url.host}. Check the connection.`;
+    throw new Error(await explain(url, words));
   }
   throw new Error(`${url.host} answered with status ${response.status} instead of the player for web pages.`);
 }

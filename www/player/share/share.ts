@@ -2,6 +2,7 @@
 
 import { download, icon, make } from "../dom.js";
 import { linkFragment } from "../link.js";
+import { SharedSheet } from "../style.js";
 import { elementLines, frameLine, programLink } from "./embed.js";
 import { exportPage, fetchTemplate, fileName } from "./export.js";
 import { drawQr, MAX_QR_LENGTH } from "./qr.js";
@@ -33,7 +34,7 @@ const LONGEST_LINK = 0x100000;
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED_MS = 2000;
 
-let sheet: CSSStyleSheet | undefined;
+const sheet = new SharedSheet(css);
 const opened = new WeakMap<ShadowRoot, Promise<void>>();
 
 /**
@@ -54,11 +55,7 @@ export function openShare(root: ShadowRoot, shared: Shared, signal: AbortSignal)
 async function open(root: ShadowRoot, shared: Shared, signal: AbortSignal): Promise<void> {
   const fragment = await linkFragment(shared.rom, shared.args);
   if (signal.aborted) return;
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-  }
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  sheet.style(root);
   const dialog = new ShareDialog(shared, fragment).element;
   root.append(dialog);
   await new Promise<void>((resolve) => {
@@ -221,7 +218,10 @@ class ShareDialog {
   #systemShareButton(link: string): HTMLButtonElement {
     return button("Share…", async () => {
       try {
-        await navigator.share({ title: this.#shared.name, url: link });
+        await (this.element.ownerDocument.defaultView ?? window).navigator.share({
+          title: this.#shared.name,
+          url: link,
+        });
       } catch (error) {
         // The visitor has thought better of it.
         if (error instanceof DOMException && error.name === "AbortError") return;
@@ -273,14 +273,16 @@ function aboutLength(length: number): string {
 
 /** Copies all of a field. If the browser does not let us, all of it is selected at least. */
 async function copyFrom(field: HTMLInputElement | HTMLTextAreaElement): Promise<boolean> {
+  const { ownerDocument } = field;
   try {
-    await navigator.clipboard.writeText(field.value);
+    // Of the window that has the focus.
+    await (ownerDocument.defaultView ?? window).navigator.clipboard.writeText(field.value);
     return true;
   } catch {
     // Pages without https and most frames may copy only what is selected, if that.
     field.focus();
     field.select();
-    return document.execCommand("copy");
+    return ownerDocument.execCommand("copy");
   }
 }
 
