@@ -1,7 +1,7 @@
 // The player by itself: fantail.js, and beside it what it loads later. This is what the package holds.
 
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { target } from "./scripts/target.mjs";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -10,12 +10,23 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const engine = (files: readonly string[]) =>
   files.map((file) => /target\/web\/(\w+)\/[\w.]+$/.exec(file)?.[1]).find(Boolean);
 
+/** Without the file around each `import()` that would fetch ahead: with `modulePreload: false` it has nothing to fetch. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  configResolved({ plugins }) {
+    const index = plugins.findIndex(({ name }) => name === "native:import-analysis-build");
+    if (index < 0) throw new Error("Vite wraps `import()` in another way: see vite.player.config.ts");
+    (plugins as Plugin[]).splice(index, 1);
+  },
+};
+
 /** `--mode package` builds what scripts/package.mjs packs. */
 export default defineConfig(({ mode }) => ({
   root: path("www/player"),
   // What is beside the module is found from there, on whatever server that is.
   base: "./",
   publicDir: false,
+  plugins: [plainImports],
   build: {
     outDir: path("target/player"),
     emptyOutDir: true,

@@ -50,7 +50,7 @@ pub struct Instruction {
     pub other: &'static [Operand],
 }
 
-const fn row(
+const fn instruction(
     name: &'static str,
     pops: &'static [Operand],
     pushes: &'static [Operand],
@@ -64,40 +64,77 @@ const fn row(
 pub const INSTRUCTIONS: [Instruction; 32] = {
     use Operand::{Byte, Short, Value};
     [
-        row("LIT", &[], &[Value], &[]),
-        row("INC", &[Value], &[Value], &[]),
-        row("POP", &[Value], &[], &[]),
-        row("NIP", &[Value, Value], &[Value], &[]),
-        row("SWP", &[Value, Value], &[Value, Value], &[]),
-        row("ROT", &[Value, Value, Value], &[Value, Value, Value], &[]),
-        row("DUP", &[Value], &[Value, Value], &[]),
-        row("OVR", &[Value, Value], &[Value, Value, Value], &[]),
-        row("EQU", &[Value, Value], &[Byte], &[]),
-        row("NEQ", &[Value, Value], &[Byte], &[]),
-        row("GTH", &[Value, Value], &[Byte], &[]),
-        row("LTH", &[Value, Value], &[Byte], &[]),
-        row("JMP", &[Value], &[], &[]),
-        row("JCN", &[Byte, Value], &[], &[]),
-        row("JSR", &[Value], &[], &[Short]),
-        row("STH", &[Value], &[], &[Value]),
-        row("LDZ", &[Byte], &[Value], &[]),
-        row("STZ", &[Value, Byte], &[], &[]),
-        row("LDR", &[Byte], &[Value], &[]),
-        row("STR", &[Value, Byte], &[], &[]),
-        row("LDA", &[Short], &[Value], &[]),
-        row("STA", &[Value, Short], &[], &[]),
-        row("DEI", &[Byte], &[Value], &[]),
-        row("DEO", &[Value, Byte], &[], &[]),
-        row("ADD", &[Value, Value], &[Value], &[]),
-        row("SUB", &[Value, Value], &[Value], &[]),
-        row("MUL", &[Value, Value], &[Value], &[]),
-        row("DIV", &[Value, Value], &[Value], &[]),
-        row("AND", &[Value, Value], &[Value], &[]),
-        row("ORA", &[Value, Value], &[Value], &[]),
-        row("EOR", &[Value, Value], &[Value], &[]),
-        row("SFT", &[Value, Byte], &[Value], &[]),
+        instruction("LIT", &[], &[Value], &[]),
+        instruction("INC", &[Value], &[Value], &[]),
+        instruction("POP", &[Value], &[], &[]),
+        instruction("NIP", &[Value, Value], &[Value], &[]),
+        instruction("SWP", &[Value, Value], &[Value, Value], &[]),
+        instruction("ROT", &[Value, Value, Value], &[Value, Value, Value], &[]),
+        instruction("DUP", &[Value], &[Value, Value], &[]),
+        instruction("OVR", &[Value, Value], &[Value, Value, Value], &[]),
+        instruction("EQU", &[Value, Value], &[Byte], &[]),
+        instruction("NEQ", &[Value, Value], &[Byte], &[]),
+        instruction("GTH", &[Value, Value], &[Byte], &[]),
+        instruction("LTH", &[Value, Value], &[Byte], &[]),
+        instruction("JMP", &[Value], &[], &[]),
+        instruction("JCN", &[Byte, Value], &[], &[]),
+        instruction("JSR", &[Value], &[], &[Short]),
+        instruction("STH", &[Value], &[], &[Value]),
+        instruction("LDZ", &[Byte], &[Value], &[]),
+        instruction("STZ", &[Value, Byte], &[], &[]),
+        instruction("LDR", &[Byte], &[Value], &[]),
+        instruction("STR", &[Value, Byte], &[], &[]),
+        instruction("LDA", &[Short], &[Value], &[]),
+        instruction("STA", &[Value, Short], &[], &[]),
+        instruction("DEI", &[Byte], &[Value], &[]),
+        instruction("DEO", &[Value, Byte], &[], &[]),
+        instruction("ADD", &[Value, Value], &[Value], &[]),
+        instruction("SUB", &[Value, Value], &[Value], &[]),
+        instruction("MUL", &[Value, Value], &[Value], &[]),
+        instruction("DIV", &[Value, Value], &[Value], &[]),
+        instruction("AND", &[Value, Value], &[Value], &[]),
+        instruction("ORA", &[Value, Value], &[Value], &[]),
+        instruction("EOR", &[Value, Value], &[Value], &[]),
+        instruction("SFT", &[Value, Byte], &[Value], &[]),
     ]
 };
+
+/// The indices of the rows in [`INSTRUCTIONS`]: the low five bits of the opcodes.
+#[allow(missing_docs)]
+pub mod row {
+    pub const LIT: u8 = 0x00;
+    pub const INC: u8 = 0x01;
+    pub const POP: u8 = 0x02;
+    pub const NIP: u8 = 0x03;
+    pub const SWP: u8 = 0x04;
+    pub const ROT: u8 = 0x05;
+    pub const DUP: u8 = 0x06;
+    pub const OVR: u8 = 0x07;
+    pub const EQU: u8 = 0x08;
+    pub const NEQ: u8 = 0x09;
+    pub const GTH: u8 = 0x0a;
+    pub const LTH: u8 = 0x0b;
+    pub const JMP: u8 = 0x0c;
+    pub const JCN: u8 = 0x0d;
+    pub const JSR: u8 = 0x0e;
+    pub const STH: u8 = 0x0f;
+    pub const LDZ: u8 = 0x10;
+    pub const STZ: u8 = 0x11;
+    pub const LDR: u8 = 0x12;
+    pub const STR: u8 = 0x13;
+    pub const LDA: u8 = 0x14;
+    pub const STA: u8 = 0x15;
+    pub const DEI: u8 = 0x16;
+    pub const DEO: u8 = 0x17;
+    pub const ADD: u8 = 0x18;
+    pub const SUB: u8 = 0x19;
+    pub const MUL: u8 = 0x1a;
+    pub const DIV: u8 = 0x1b;
+    pub const AND: u8 = 0x1c;
+    pub const ORA: u8 = 0x1d;
+    pub const EOR: u8 = 0x1e;
+    pub const SFT: u8 = 0x1f;
+}
 
 /// What one opcode does to the stacks, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,6 +299,23 @@ pub fn parse(mnemonic: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_have_their_names() {
+        #[rustfmt::skip]
+        let rows = [
+            row::LIT, row::INC, row::POP, row::NIP, row::SWP, row::ROT, row::DUP, row::OVR,
+            row::EQU, row::NEQ, row::GTH, row::LTH, row::JMP, row::JCN, row::JSR, row::STH,
+            row::LDZ, row::STZ, row::LDR, row::STR, row::LDA, row::STA, row::DEI, row::DEO,
+            row::ADD, row::SUB, row::MUL, row::DIV, row::AND, row::ORA, row::EOR, row::SFT,
+        ];
+        assert_eq!(rows, std::array::from_fn(|index| index as u8));
+        for (name, byte) in
+            [("INC", row::INC), ("ROT", row::ROT), ("JCN", row::JCN), ("DEO", row::DEO), ("SFT", row::SFT)]
+        {
+            assert_eq!(INSTRUCTIONS[usize::from(byte)].name, name);
+        }
+    }
 
     #[test]
     fn every_name_but_the_immediate_jumps_reads_back() {

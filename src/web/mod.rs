@@ -1,7 +1,7 @@
 //! What JavaScript sees: the only part that knows a browser.
 //!
-//! Two WebAssembly modules are made of it: the computer, and the compiler, which a page fetches when something is hot. A
-//! third one is for fuzzing.
+//! Two WebAssembly modules are made of it: the computer, and the compiler, which a page fetches when something is hot
+//! or doubtful. A third one is for fuzzing.
 
 #[cfg(feature = "compiler")]
 mod compiler;
@@ -9,6 +9,8 @@ mod compiler;
 mod computers;
 #[cfg(feature = "web")]
 mod files;
+#[cfg(feature = "compiler")]
+mod rom;
 #[cfg(feature = "fuzz")]
 mod trial;
 #[cfg(feature = "web")]

@@ -86,6 +86,27 @@ describeSite("opening", (site: Site) => {
     await page.close();
   });
 
+  test("a ROM of late 2021, which does not end its first frame: it runs, and the page says why", async () => {
+    const page = await site.open("");
+    await drop(page, [{ name: "old.rom", bytes: [...(await assembled("of-2021"))] }]);
+    assert.match(await problem(page), /^The ROM seems to be of 2021, when DUP, NIP, SWP.*assembled again/);
+    await hasState(page, "working");
+    assert.equal(await page.evaluate(() => document.querySelector("uxn-player")?.error), null);
+    await page.close();
+  });
+
+  test("a source in place of a ROM: it runs, and the page says what it is", async () => {
+    const page = await site.open("");
+    const source = "( A program. )\n|0100 @on-reset\n\t#48 #18 DEO BRK\n";
+    await drop(page, [{ name: "hello.tal", bytes: [...Buffer.from(source)] }]);
+    assert.match(await problem(page), /^The file looks like Uxntal, which has to be assembled first\.$/);
+    // The next program does not inherit the words.
+    await drop(page, [{ name: "frames.rom", bytes: [...(await assembled("frames"))] }]);
+    await prints(page, "..");
+    await page.waitForFunction(() => !inPlayer("#problem")?.checkVisibility());
+    await page.close();
+  });
+
   test("a file dropped on the page", async () => {
     const page = await site.open("");
     await drop(page, [{ name: "dropped.rom", bytes: [...(await assembled("frames"))] }]);

@@ -61,6 +61,11 @@ export class Problem {
     this.#close.addEventListener("click", () => this.hide());
   }
 
+  /** Whether there is one. */
+  get isShown(): boolean {
+    return !this.element.hidden;
+  }
+
   show(message: string, canRetry: boolean): void {
     this.#text.textContent = message;
     this.#retry.hidden = !canRetry;

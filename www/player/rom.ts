@@ -51,7 +51,8 @@ export function tooLarge(limit: number): RomError {
   return new RomError(`This is too large for a Uxn program: more than ${limit.toLocaleString("en")} bytes.`);
 }
 
-function sentence(text: string): string {
+/** What is worded in the emulator, as a sentence. */
+export function sentence(text: string): string {
   const start = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

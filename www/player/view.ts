@@ -65,6 +65,9 @@ export class View {
   #scale: number | undefined;
   /** Of the program's screen in its pixels: the usual one, as long as nothing is known. */
   #size = { width: 512, height: 320 };
+  /** The program; and the one that has been asked about. */
+  #rom: Uint8Array | undefined;
+  #doubted: Uint8Array | undefined;
   #isTextOnly = false;
   #hasPrinted = false;
   #hasPicture = false;
@@ -223,7 +226,10 @@ export class View {
   start(fantail: Fantail, rom: Uint8Array, surroundings: Surroundings): void {
     this.#prepare();
     this.#console.args = surroundings.args ?? [];
+    this.#rom = rom;
     this.player.load(fantail, rom, surroundings);
+    // No text has a zero, and nearly every program has.
+    if (!rom.includes(0)) this.#doubt();
   }
 
   /** Takes the program away, and all that it has left. */
@@ -243,6 +249,7 @@ export class View {
   /** Clears away what is left of a run before. */
   #prepare(): void {
     this.#console.clear();
+    this.#rom = this.#doubted = undefined;
     this.#hasPrinted = false;
     this.#hasPicture = false;
     this.#hasConsole = false;
@@ -257,6 +264,22 @@ export class View {
       this.#show();
     }, TEXT_ONLY_MS);
     this.#show();
+  }
+
+  /** Says so if the program is perhaps none. */
+  #doubt(): void {
+    const rom = this.#rom;
+    if (!rom || rom === this.#doubted) return;
+    this.#doubted = rom;
+    import("./doubt.js")
+      .then(({ warning }) => warning(rom))
+      .then(
+        (words) => {
+          if (words && rom === this.#rom && !this.problem.isShown) this.problem.show(words, false);
+        },
+        // It goes on as it is.
+        () => {},
+      );
   }
 
   /** Shows what the player reports, and passes it on. */
@@ -309,6 +332,8 @@ export class View {
     this.#bar.setStatus(state.name, stateText(state));
     this.#bar.isPlaying = isLive;
     this.#console.isLive = isLive;
+    // Programs of 2021 mostly do not get through their first frame.
+    if (state.name === "working") this.#doubt();
     this.#show();
   }
 

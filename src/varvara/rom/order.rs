@@ -4,17 +4,18 @@
 //! Nothing in a ROM says when it was made. But a reset vector that takes from an empty stack with today's order, and
 //! with the other one ends with nothing left on either stack, was made for the other.
 
-use crate::uxn::opcode::{self, INSTRUCTIONS, KEEP, Operand, RETURN, SHORT};
+use crate::uxn::opcode::{self, KEEP, RETURN, SHORT, row};
 
-/// How many instructions of a reset vector are looked at: far more than programs need to set up a screen.
-const MOST_STEPS: u32 = 1 << 20;
+/// How many instructions of a reset vector are looked at: more than programs need to set up a screen, and so few that
+/// a page can wait for them.
+const MOST_STEPS: u32 = 1 << 16;
 /// A vector of fewer instructions tells too little.
 const FEWEST_STEPS: u32 = 16;
 /// As many writes to ports as set the colours and a vector.
 const FEWEST_WRITES: u32 = 4;
 
-/// Today's rows of `DUP NIP SWP OVR ROT`, which is their order from 03 on in 2021.
-const ROWS_OF_2021: [u8; 5] = [0x06, 0x03, 0x04, 0x07, 0x05];
+/// Today's rows in the order of 2021, from 03 on.
+const ROWS_OF_2021: [u8; 5] = [row::DUP, row::NIP, row::SWP, row::OVR, row::ROT];
 
 /// Whether a ROM was made for the order of 2021, as far as its reset vector tells.
 pub(super) fn is_of_2021(rom: &[u8]) -> bool {
@@ -27,7 +28,7 @@ pub(super) fn is_of_2021(rom: &[u8]) -> bool {
         _ => row,
     });
     of_2021.end == End::Break
-        && of_2021.stacks.iter().all(Vec::is_empty)
+        && of_2021.stacks.iter().all(|stack| stack.pointer == 0)
         && of_2021.steps >= FEWEST_STEPS
         && of_2021.writes >= FEWEST_WRITES
 }
@@ -41,28 +42,55 @@ enum End {
     Unknown,
 }
 
+/// A stack that is not a circle.
+struct Stack {
+    bytes: [u8; 255],
+    pointer: usize,
+}
+
+impl Stack {
+    const EMPTY: Stack = Stack { bytes: [0; 255], pointer: 0 };
+
+    fn push(&mut self, value: u16, width: usize) -> Result<(), End> {
+        let room = self.bytes.get_mut(self.pointer..self.pointer + width).ok_or(End::Underflow)?;
+        room.copy_from_slice(&value.to_be_bytes()[2 - width..]);
+        self.pointer += width;
+        Ok(())
+    }
+
+    fn pop(&mut self, width: usize) -> Result<u16, End> {
+        self.pointer = self.pointer.checked_sub(width).ok_or(End::Underflow)?;
+        Ok(value(&self.bytes[self.pointer..][..width]))
+    }
+}
+
+fn value(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |value, &byte| value << 8 | u16::from(byte))
+}
+
 /// A reset vector, evaluated without devices: ports are bytes that keep what is written.
 struct Run {
     ram: Vec<u8>,
     ports: [u8; 256],
     /// The working stack and the return stack.
-    stacks: [Vec<u8>; 2],
+    stacks: [Stack; 2],
     steps: u32,
     writes: u32,
     end: End,
 }
 
 impl Run {
-    fn of(rom: &[u8], row: impl Fn(u8) -> u8) -> Run {
+    /// Evaluates with the row that `order` makes of each row.
+    fn of(rom: &[u8], order: fn(u8) -> u8) -> Run {
         let mut ram = vec![0; 0x10000];
         let main = &rom[..rom.len().min(0xff00)];
         ram[0x100..0x100 + main.len()].copy_from_slice(main);
-        let stacks = [Vec::new(), Vec::new()];
+        let stacks = [Stack::EMPTY, Stack::EMPTY];
         let mut run = Run { ram, ports: [0; 256], stacks, steps: 0, writes: 0, end: End::Unknown };
         let mut pc = 0x100;
         while run.steps < MOST_STEPS {
             run.steps += 1;
-            match run.step(pc, &row) {
+            match run.step(pc, order) {
                 Ok(next) => pc = next,
                 Err(end) => {
                     run.end = end;
@@ -73,121 +101,110 @@ impl Run {
         run
     }
 
-    fn step(&mut self, pc: u16, row: impl Fn(u8) -> u8) -> Result<u16, End> {
+    fn step(&mut self, pc: u16, order: fn(u8) -> u8) -> Result<u16, End> {
         let op = self.ram[usize::from(pc)];
         let next = pc.wrapping_add(1);
-        let (is_short, side) = (op & SHORT != 0, usize::from(op & RETURN != 0));
-        let width = if is_short { 2 } else { 1 };
-        match op & 0x1f {
-            0 if op == opcode::BRK => return Err(End::Break),
+        let side = usize::from(op & RETURN != 0);
+        let width = if op & SHORT != 0 { 2 } else { 1 };
+        let row = order(op & 0x1f);
+        if row == row::LIT {
             // The immediate jumps came later.
-            0 if op & KEEP == 0 => return Err(End::Unknown),
-            0 => {
-                let literal = self.load(next, width, 0xffff);
-                self.push(side, literal, width)?;
-                return Ok(next.wrapping_add(width));
+            if op & KEEP == 0 {
+                return Err(if op == opcode::BRK { End::Break } else { End::Unknown });
             }
-            _ => {}
+            let literal = self.load(next, width, 0xffff);
+            self.stacks[side].push(literal, width)?;
+            return Ok(next.wrapping_add(width as u16));
         }
-        let row = row(op & 0x1f);
-        let instruction = &INSTRUCTIONS[usize::from(row)];
-        let size = |operand: &Operand| match operand {
-            Operand::Value => width,
-            Operand::Byte => 1,
-            Operand::Short => 2,
-        };
-        let taken: usize = instruction.pops.iter().map(|operand| usize::from(size(operand))).sum();
+
+        // The top, and what is below it.
         let stack = &mut self.stacks[side];
-        let below = stack.len().checked_sub(taken).ok_or(End::Underflow)?;
-        let operands = stack[below..].to_vec();
-        if op & KEEP == 0 {
-            stack.truncate(below);
+        let before = stack.pointer;
+        let a = stack.pop(match row {
+            row::LDZ..=row::STR | row::DEI | row::DEO | row::SFT => 1,
+            row::LDA | row::STA => 2,
+            _ => width,
+        })?;
+        let b = match row {
+            row::INC | row::POP | row::DUP | row::JMP | row::JSR | row::STH => 0,
+            row::LDZ | row::LDR | row::LDA | row::DEI => 0,
+            row::JCN => stack.pop(1)?,
+            _ => stack.pop(width)?,
+        };
+        let c = if row == row::ROT { stack.pop(width)? } else { 0 };
+        if op & KEEP != 0 {
+            stack.pointer = before;
         }
-        let mut rest = &operands[..];
-        let values: Vec<u16> = instruction
-            .pops
-            .iter()
-            .map(|operand| {
-                let (value, others) = rest.split_at(usize::from(size(operand)));
-                rest = others;
-                value.iter().fold(0, |value, &byte| value << 8 | u16::from(byte))
-            })
-            .collect();
-        let v = |index: usize| values[index];
+
         let relative = |to: u16| next.wrapping_add_signed(i16::from(to as u8 as i8));
-        let jump = |to: u16| if is_short { to } else { relative(to) };
-        let result = match instruction.name {
-            "INC" => v(0).wrapping_add(1),
-            "POP" => return Ok(next),
-            "NIP" => v(1),
-            "SWP" => return self.push_all(side, &[v(1), v(0)], width, next),
-            "ROT" => return self.push_all(side, &[v(1), v(2), v(0)], width, next),
-            "DUP" => return self.push_all(side, &[v(0), v(0)], width, next),
-            "OVR" => return self.push_all(side, &[v(0), v(1), v(0)], width, next),
-            "EQU" => (v(0) == v(1)).into(),
-            "NEQ" => (v(0) != v(1)).into(),
-            "GTH" => (v(0) > v(1)).into(),
-            "LTH" => (v(0) < v(1)).into(),
-            "JMP" => return Ok(jump(v(0))),
-            "JCN" => return Ok(if v(0) != 0 { jump(v(1)) } else { next }),
-            "JSR" => {
-                self.push(1 - side, next, 2)?;
-                return Ok(jump(v(0)));
+        let jump = |to: u16| if width == 2 { to } else { relative(to) };
+        let mut push = |values: &[u16]| values.iter().try_for_each(|&value| stack.push(value, width));
+        match row {
+            row::INC => push(&[a.wrapping_add(1)])?,
+            row::POP => {}
+            row::NIP => push(&[a])?,
+            row::SWP => push(&[a, b])?,
+            row::ROT => push(&[b, a, c])?,
+            row::DUP => push(&[a, a])?,
+            row::OVR => push(&[b, a, b])?,
+            row::EQU => stack.push((b == a).into(), 1)?,
+            row::NEQ => stack.push((b != a).into(), 1)?,
+            row::GTH => stack.push((b > a).into(), 1)?,
+            row::LTH => stack.push((b < a).into(), 1)?,
+            row::JMP => return Ok(jump(a)),
+            row::JCN => return Ok(if b != 0 { jump(a) } else { next }),
+            row::JSR => {
+                self.stacks[1 - side].push(next, 2)?;
+                return Ok(jump(a));
             }
-            "STH" => return self.push(1 - side, v(0), width).map(|()| next),
-            "LDZ" => self.load(v(0), width, 0xff),
-            "LDR" => self.load(relative(v(0)), width, 0xffff),
-            "LDA" => self.load(v(0), width, 0xffff),
-            "STZ" => return Ok(self.store(v(1), v(0), width, 0xff, next)),
-            "STR" => return Ok(self.store(relative(v(1)), v(0), width, 0xffff, next)),
-            "STA" => return Ok(self.store(v(1), v(0), width, 0xffff, next)),
-            "DEI" => {
-                let port = |offset: u8| self.ports[usize::from((v(0) as u8).wrapping_add(offset))];
-                if is_short { u16::from_be_bytes([port(0), port(1)]) } else { port(0).into() }
+            row::STH => self.stacks[1 - side].push(a, width)?,
+            row::LDZ | row::LDR | row::LDA => {
+                let (address, mask) = memory(row, a, relative);
+                let value = self.load(address, width, mask);
+                self.stacks[side].push(value, width)?;
             }
-            "DEO" => {
-                for (offset, byte) in (0u8..).zip(&v(0).to_be_bytes()[usize::from(2 - width)..]) {
-                    self.ports[usize::from((v(1) as u8).wrapping_add(offset))] = *byte;
+            row::STZ | row::STR | row::STA => {
+                let (address, mask) = memory(row, a, relative);
+                for (offset, &byte) in (0..).zip(&b.to_be_bytes()[2 - width..]) {
+                    self.ram[usize::from(address.wrapping_add(offset) & mask)] = byte;
+                }
+            }
+            row::DEI => {
+                let bytes = [self.ports[usize::from(a)], self.ports[usize::from((a as u8).wrapping_add(1))]];
+                self.stacks[side].push(value(&bytes[..width]), width)?;
+            }
+            row::DEO => {
+                for (port, &byte) in (a..).zip(&b.to_be_bytes()[2 - width..]) {
+                    self.ports[usize::from(port as u8)] = byte;
                 }
                 self.writes += 1;
-                return Ok(next);
             }
-            "ADD" => v(0).wrapping_add(v(1)),
-            "SUB" => v(0).wrapping_sub(v(1)),
-            "MUL" => v(0).wrapping_mul(v(1)),
-            "DIV" => v(0).checked_div(v(1)).unwrap_or(0),
-            "AND" => v(0) & v(1),
-            "ORA" => v(0) | v(1),
-            "EOR" => v(0) ^ v(1),
-            "SFT" => v(0) >> (v(1) & 0x0f) << (v(1) >> 4),
+            row::ADD => push(&[b.wrapping_add(a)])?,
+            row::SUB => push(&[b.wrapping_sub(a)])?,
+            row::MUL => push(&[b.wrapping_mul(a)])?,
+            row::DIV => push(&[b.checked_div(a).unwrap_or(0)])?,
+            row::AND => push(&[b & a])?,
+            row::ORA => push(&[b | a])?,
+            row::EOR => push(&[b ^ a])?,
+            row::SFT => push(&[b >> (a & 0x0f) << (a >> 4 & 0x0f)])?,
             _ => return Err(End::Unknown),
-        };
-        let size = instruction.pushes.first().map_or(width, size);
-        self.push(side, result, size).map(|()| next)
-    }
-
-    fn push_all(&mut self, side: usize, values: &[u16], width: u16, next: u16) -> Result<u16, End> {
-        values.iter().try_for_each(|&value| self.push(side, value, width))?;
+        }
         Ok(next)
     }
 
-    fn push(&mut self, side: usize, value: u16, width: u16) -> Result<(), End> {
-        let stack = &mut self.stacks[side];
-        stack.extend(&value.to_be_bytes()[usize::from(2 - width)..]);
-        if stack.len() > 255 { Err(End::Underflow) } else { Ok(()) }
-    }
-
     /// A byte or a short in memory; its second byte is found within `mask`.
-    fn load(&self, address: u16, width: u16, mask: u16) -> u16 {
+    fn load(&self, address: u16, width: usize, mask: u16) -> u16 {
         let byte = |offset: u16| self.ram[usize::from(address.wrapping_add(offset) & mask)];
-        if width == 2 { u16::from_be_bytes([byte(0), byte(1)]) } else { byte(0).into() }
+        value(&[byte(0), byte(1)][..width])
     }
+}
 
-    fn store(&mut self, address: u16, value: u16, width: u16, mask: u16, next: u16) -> u16 {
-        for (offset, byte) in (0u16..).zip(&value.to_be_bytes()[usize::from(2 - width)..]) {
-            self.ram[usize::from(address.wrapping_add(offset) & mask)] = *byte;
-        }
-        next
+/// Where an instruction finds memory, and the mask of the addresses there.
+fn memory(row: u8, operand: u16, relative: impl Fn(u16) -> u16) -> (u16, u16) {
+    match row {
+        row::LDZ | row::STZ => (operand, 0xff),
+        row::LDR | row::STR => (relative(operand), 0xffff),
+        _ => (operand, 0xffff),
     }
 }
 
