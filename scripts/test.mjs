@@ -95,7 +95,7 @@ async function browserTests() {
 /** @returns {Promise<Count>} */
 function fuzzerTests() {
   return nodeTests(
-    ["corpus", "changing", "fuzz"].map((name) => `tests/fuzz/${name}.test.ts`),
+    ["mutants", "corpus", "changing", "fuzz"].map((name) => `tests/fuzz/${name}.test.ts`),
     1,
   );
 }

@@ -11,7 +11,7 @@ use std::mem::offset_of;
 use std::ops::ControlFlow;
 use std::ptr::with_exposed_provenance_mut;
 
-use super::opcode::{self, KEEP, RETURN, SHORT};
+use super::opcode::{self, KEEP, RETURN, SHORT, row};
 use super::{RAM_SIZE, Stop, Uxn};
 
 /// The registers of a running machine. They live in the host's registers: dispatchers build a `Cpu` from
@@ -503,91 +503,75 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
             _ => {}
         }
         match C::CODE & 0x1f {
-            // LIT
-            0x00 => {
+            row::LIT => {
                 let value = load!(cpu.pc);
                 cpu.pc += if short { 2 } else { 1 };
                 push!(value)
             }
-            // INC
-            0x01 => {
+            row::INC => {
                 pop!(a: v);
                 push!(a.wrapping_add(1))
             }
-            // POP
-            0x02 => {
+            row::POP => {
                 pop!(_a: v);
                 Next::Following
             }
-            // NIP
-            0x03 => {
+            row::NIP => {
                 pop!(b: v, _a: v);
                 push!(b)
             }
-            // SWP
-            0x04 => {
+            row::SWP => {
                 pop!(b: v, a: v);
                 push!(b, a)
             }
-            // ROT
-            0x05 => {
+            row::ROT => {
                 pop!(c: v, b: v, a: v);
                 push!(b, c, a)
             }
-            // DUP
-            0x06 => {
+            row::DUP => {
                 pop!(a: v);
                 push!(a, a)
             }
-            // OVR
-            0x07 => {
+            row::OVR => {
                 pop!(b: v, a: v);
                 push!(a, b, a)
             }
-            // EQU
-            0x08 => {
+            row::EQU => {
                 pop!(b: v, a: v);
                 push_flag!(a == b)
             }
-            // NEQ
-            0x09 => {
+            row::NEQ => {
                 pop!(b: v, a: v);
                 push_flag!(a != b)
             }
-            // GTH
-            0x0a => {
+            row::GTH => {
                 pop!(b: v, a: v);
                 push_flag!(a > b)
             }
-            // LTH
-            0x0b => {
+            row::LTH => {
                 pop!(b: v, a: v);
                 push_flag!(a < b)
             }
-            // JMP
-            0x0c => {
+            row::JMP => {
                 pop!(target: v);
                 cpu.jump(target, short)
             }
-            // JCN
-            0x0d => {
+            row::JCN => {
                 pop!(target: v, condition: byte);
                 if condition != 0 { cpu.jump(target, short) } else { Next::Following }
             }
-            // JSR
-            0x0e => {
+            row::JSR => {
                 pop!(target: v);
                 cpu.push::<O, WRAP>(&start, cpu.pc & 0xffff, true);
                 cpu.jump(target, short)
             }
-            // STH
-            0x0f => {
+            row::STH => {
                 pop!(a: v);
                 cpu.push::<O, WRAP>(&start, a, short);
                 Next::Following
             }
-            // LDZ: the second byte of a short wraps inside the zero page
-            0x10 => {
+            // The second byte of a short wraps inside the zero page.
+            row::LDZ => {
                 pop!(address: byte);
                 push!(if short {
                     (cpu.load_byte(address) << 8) | cpu.load_byte((address + 1) & 0xff)
@@ -595,34 +579,28 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                     cpu.load_byte(address)
                 })
             }
-            // STZ
-            0x11 => {
+            row::STZ => {
                 pop!(address: byte, a: v);
                 cpu.store(address, (address + 1) & 0xff, a, short);
                 Next::Following
             }
-            // LDR
-            0x12 => {
+            row::LDR => {
                 pop!(distance: byte);
                 push!(load!(cpu.relative(distance)))
             }
-            // STR
-            0x13 => {
+            row::STR => {
                 pop!(distance: byte, a: v);
                 store!(cpu.relative(distance), a)
             }
-            // LDA
-            0x14 => {
+            row::LDA => {
                 pop!(address: short);
                 push!(load!(address))
             }
-            // STA
-            0x15 => {
+            row::STA => {
                 pop!(address: short, a: v);
                 store!(address, a)
             }
-            // DEI
-            0x16 => {
+            row::DEI => {
                 pop!(port: byte);
                 let value = match cpu.plain_input(port as u8, short) {
                     Some(value) => value,
@@ -633,47 +611,40 @@ unsafe fn modal<C: Opcode, const WRAP: bool, const S: bool, const O: bool>(cpu: 
                 cpu.push::<S, true>(&start, value, short);
                 if cpu.left() <= 0 { Next::Stopped(Stop::Fuel) } else { Next::Following }
             }
-            // DEO
-            0x17 => {
+            row::DEO => {
                 pop!(port: byte, a: v);
                 cpu.output(port as u8, a, short)
             }
-            // ADD
-            0x18 => {
+            row::ADD => {
                 pop!(b: v, a: v);
                 push!(a.wrapping_add(b))
             }
-            // SUB
-            0x19 => {
+            row::SUB => {
                 pop!(b: v, a: v);
                 push!(a.wrapping_sub(b))
             }
-            // MUL
-            0x1a => {
+            row::MUL => {
                 pop!(b: v, a: v);
                 push!(a.wrapping_mul(b))
             }
-            // DIV: by zero gives zero
-            0x1b => {
+            // By zero gives zero.
+            row::DIV => {
                 pop!(b: v, a: v);
                 push!(a.checked_div(b).unwrap_or(0))
             }
-            // AND
-            0x1c => {
+            row::AND => {
                 pop!(b: v, a: v);
                 push!(a & b)
             }
-            // ORA
-            0x1d => {
+            row::ORA => {
                 pop!(b: v, a: v);
                 push!(a | b)
             }
-            // EOR
-            0x1e => {
+            row::EOR => {
                 pop!(b: v, a: v);
                 push!(a ^ b)
             }
-            // SFT: right by the low nibble, then left by the high one
+            // Right by the low nibble, then left by the high one.
             _ => {
                 pop!(shift: byte, a: v);
                 push!(((a >> (shift & 0xf)) << (shift >> 4)) & mask)

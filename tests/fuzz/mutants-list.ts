@@ -144,41 +144,40 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "lower: a patched literal is a constant",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(address) {",
     after: "if self.snapshot.is_data(address) && address == 0 {",
   },
   {
     name: "lower: a patched opcode is compiled",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(pc) {",
     after: "if self.snapshot.is_data(pc) && pc == 0 {",
   },
   {
     name: "lower: the second byte of a distance may be patched",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(pc + 1) || self.snapshot.is_data(pc + 2) {",
     after: "if self.snapshot.is_data(pc + 1) {",
   },
   {
     name: "lower: the second byte of a distance is not assumed",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/step.rs",
     before: "for address in pc..=pc + 2 {",
     after: "for address in pc..=pc + 1 {",
   },
   {
     name: "lower: opcodes are not assumed",
-    file: "src/uxn/compile/lower.rs",
-    before: "        self.assumptions.code.insert(pc, ());\n        if row == 0",
-    after: "        if row == 0",
+    file: "src/uxn/compile/lower/step.rs",
+    before: "        self.assumptions.code.insert(pc, ());\n        match instruction.row() {",
+    after: "        match instruction.row() {",
   },
   {
     name: "lower: POP does not reach down",
-    file: "src/uxn/compile/lower.rs",
-    before:
-      "                self.state.stacks[stack].depth = depth;\n                self.extent.low[stack] = self.extent.low[stack].min(depth);\n                popped!();\n            }\n            // NIP",
+    file: "src/uxn/compile/lower/step.rs",
+    before: "            row::POP => {\n                self.skip(instruction);\n",
     after:
-      "                self.state.stacks[stack].depth = depth;\n                popped!();\n            }\n            // NIP",
+      "            row::POP => {\n                self.state.stacks[stack].depth -= instruction.width();\n",
   },
   {
     name: "lower: the low byte counts in a condition",
@@ -196,22 +195,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "lower: an unknown target of JCN has been popped",
-    file: "src/uxn/compile/lower.rs",
-    before:
-      "                    _ if row == 0x0d => {\n                        self.state = before.unwrap_or_default();\n",
-    after: "                    _ if row == 0x0d => {\n",
+    file: "src/uxn/compile/lower/step.rs",
+    before: "                self.state = before;\n                return Terminator::Leave { pc };",
+    after: "                let _ = before;\n                return Terminator::Leave { pc };",
     unobservable:
       "lowering stops before it; only in a block that ends otherwise than decided, of which there is none, would that be seen",
   },
   {
     name: "lower: JSR returns to itself",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/step.rs",
     before: "self.push(other, Value::Const(next.into()), true);",
     after: "self.push(other, Value::Const(pc.into()), true);",
   },
   {
     name: "lower: after DEO no margin is left",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/device.rs",
     before: "self.constant(u32::from(next) + self.margin);",
     after: "self.constant(u32::from(next));",
   },
@@ -233,14 +231,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "lower: SFT does not keep",
-    file: "src/uxn/compile/lower.rs",
-    before:
-      "let a = self.pop(stack, short);\n                popped!();\n                let value = self.shift",
-    after: "let a = self.pop(stack, short);\n                let value = self.shift",
+    file: "src/uxn/compile/lower/step.rs",
+    before: "let a = self.pop(stack, short);\n        self.keep(instruction);",
+    after:
+      "let a = self.pop(stack, short);\n        if row != row::SFT {\n            self.keep(instruction);\n        }",
   },
   {
     name: "lower: both bytes of a plain port are the first",
-    file: "src/uxn/compile/lower.rs",
+    file: "src/uxn/compile/lower/device.rs",
     before: "self.plain_port(port.wrapping_add(1));",
     after: "self.plain_port(port);",
   },

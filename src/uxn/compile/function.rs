@@ -8,6 +8,7 @@
 use litemap::LiteMap;
 use wasm_encoder::{BlockType, InstructionSink};
 
+use super::dump::dump;
 use super::graph::{Block, Graph, Target};
 use super::lower::{Assumptions, Locals, Lowering, local};
 use super::stacks::{Byte, Extent, RST, Slot, State, Value, WST};
@@ -92,6 +93,7 @@ pub(super) fn body(
     callees: &Callees,
     assumptions: &mut Assumptions,
 ) -> Option<Body> {
+    dump('g', || format!("function {:04x}\n{graph}", graph.blocks[0].pc));
     let extents: Vec<Extent> = graph.blocks.iter().map(|block| extent(block, callees)).collect();
     let mut reach = Extent { low: [0; 2], written: [0; 2], high: [0; 2] };
     for block in &graph.blocks {
@@ -273,6 +275,10 @@ impl Function<'_> {
         lowering.state.stacks.iter_mut().for_each(|slots| slots.tidy());
         lowering.release();
         let Lowering { code, state, .. } = lowering;
+        dump('s', || format!("{index:3} @{:04x} {state}\n", block.pc));
+        if cfg!(debug_assertions) {
+            self.verify(&state);
+        }
         debug_assert!(
             edges.iter().filter_map(|edge| edge.to).all(|to| graph.blocks[to].is_entered_with(&state)),
             "{:04x} leads elsewhere than decided: {:?}, {state:?}",
@@ -288,6 +294,16 @@ impl Function<'_> {
                 let mut moves = self.moves(&self.lowered[index].state.clone(), to, true);
                 self.lowered[index].edges[edge].code.append(&mut moves);
             }
+        }
+    }
+
+    /// Checks that what is known at the end of a block is in locals, and within the slots that the prologue makes sure of.
+    fn verify(&self, state: &State) {
+        self.locals.verify(state);
+        for stack in [WST, RST] {
+            let slots = &state.stacks[stack];
+            let range = self.reach.low[stack]..self.reach.high[stack];
+            assert!(slots.known.keys().all(|slot| range.contains(slot)), "{range:?}: {state}");
         }
     }
 

@@ -5,19 +5,17 @@
 //! finds out where control goes; what it emits there is discarded.
 
 mod arithmetic;
+mod device;
 mod leave;
 mod memory;
+mod step;
 
 use litemap::LiteMap;
-use wasm_encoder::{BlockType, InstructionSink, MemArg};
-
-use arithmetic::Binary;
+use wasm_encoder::{InstructionSink, MemArg};
 
 use super::stacks::{Byte, Comparison, Extent, RST, Slot, State, Value, WST};
 use super::terminator::Terminator;
-use crate::uxn::opcode::{self, KEEP, RETURN, SHORT};
 use crate::uxn::unit::Snapshot;
-use crate::uxn::{PLAIN, QUIET};
 
 /// The parameters of a compiled function, and two locals that each of them has.
 pub(super) mod local {
@@ -77,6 +75,16 @@ impl Locals {
         }
         self.bounds.push(bound);
         local::FIRST + self.count() - 1
+    }
+
+    /// Checks that the values of a state are in locals that exist and have not been given back.
+    pub fn verify(&self, state: &State) {
+        for (slot, known) in state.stacks.iter().flat_map(|slots| &slots.known) {
+            for local in known.byte.locals() {
+                let is_there = (local::FIRST..local::FIRST + self.count()).contains(&local);
+                assert!(is_there && !self.free.contains(&local), "slot {slot} is in ${local}: {state}");
+            }
+        }
     }
 
     fn bound(&self, value: Value) -> u32 {
@@ -419,326 +427,5 @@ impl<'a> Lowering<'a> {
             slots.known.iter_mut().for_each(|(_, slot)| slot.dirty = false);
         }
         self.side_exits = 0;
-    }
-
-    // ---- Instructions ----
-
-    /// A byte of the code: a constant, or a variable if it has been written to.
-    fn operand(&mut self, address: u16) -> Byte {
-        if self.snapshot.is_data(address) {
-            let Value::Local(local) = self.load(Value::Const(address.into()), false, 0xffff) else {
-                unreachable!("a load makes a local")
-            };
-            return Byte::Local(local);
-        }
-        self.assumptions.code.insert(address, ());
-        self.assumptions.literals.insert(address, ());
-        Byte::Const(self.snapshot.ram[usize::from(address)])
-    }
-
-    /// Evaluates one instruction; the address of the next one, or how the piece ends.
-    fn step(&mut self, pc: u16) -> Result<u16, Terminator> {
-        let leave = Terminator::Leave { pc };
-        if self.snapshot.is_data(pc) {
-            return Err(leave);
-        }
-        let code = self.snapshot.ram[usize::from(pc)];
-        let row = code & 0x1f;
-        let length = match code {
-            opcode::BRK => return Err(leave),
-            opcode::JCI | opcode::JMI | opcode::JSI => 3,
-            _ if row == 0 => 2 + u16::from(code & SHORT != 0),
-            _ => 1,
-        };
-        // An instruction that ends at the end of memory, or runs over it, is the interpreter's.
-        let Some(next) = pc.checked_add(length) else { return Err(leave) };
-        let short = code & SHORT != 0;
-        let mask = if short { 0xffff } else { 0xff };
-
-        if matches!(code, opcode::JCI | opcode::JMI | opcode::JSI) {
-            if self.snapshot.is_data(pc + 1) || self.snapshot.is_data(pc + 2) {
-                return Err(leave);
-            }
-            for address in pc..=pc + 2 {
-                self.assumptions.code.insert(address, ());
-            }
-            let to = next.wrapping_add(self.snapshot.short(pc + 1));
-            self.instructions += 1;
-            return Err(match code {
-                opcode::JCI => {
-                    let (_, condition) = self.pop_bytes(WST, false);
-                    Terminator::Branch { condition, to, from: next }
-                }
-                opcode::JMI => Terminator::Jump { to, from: next },
-                _ => {
-                    self.push(RST, Value::Const(next.into()), true);
-                    Terminator::Call { to, from: next }
-                }
-            });
-        }
-        self.assumptions.code.insert(pc, ());
-        if row == 0 {
-            let stack = if code & RETURN != 0 { RST } else { WST };
-            let bytes = if short && self.snapshot.is_data(pc + 1) && self.snapshot.is_data(pc + 2) {
-                let value = self.load(Value::Const((pc + 1).into()), true, 0xffff);
-                let Value::Local(local) = value else { unreachable!("a load makes a local") };
-                (Byte::High(local), Byte::Low(local))
-            } else if short {
-                (self.operand(pc + 1), self.operand(pc + 2))
-            } else {
-                (Byte::Const(0), self.operand(pc + 1))
-            };
-            self.push_bytes(stack, bytes, short);
-            return Ok(next);
-        }
-
-        let (stack, other) = if code & RETURN != 0 { (RST, WST) } else { (WST, RST) };
-        // Before anything is popped, for instructions that may turn out to be the interpreter's.
-        let before = match row {
-            0x0d | 0x11 | 0x13 | 0x15 | 0x16 | 0x17 => Some(self.state.clone()),
-            _ => None,
-        };
-        let depth = self.state.stacks[stack].depth;
-        // With keep mode the operands stay where they are.
-        macro_rules! popped {
-            () => {
-                if code & KEEP != 0 {
-                    self.state.stacks[stack].depth = depth;
-                }
-            };
-        }
-        macro_rules! arithmetic {
-            ($operation:ident) => {{
-                let b = self.pop(stack, short);
-                let a = self.pop(stack, short);
-                popped!();
-                let value = self.binary(Binary::$operation, a, b, mask);
-                self.push(stack, value, short);
-            }};
-        }
-        macro_rules! comparison {
-            ($comparison:ident) => {{
-                let b = self.pop(stack, short);
-                let a = self.pop(stack, short);
-                popped!();
-                let flag = self.compare(Comparison::$comparison, a, b);
-                self.push_byte(stack, flag);
-            }};
-        }
-        match row {
-            // INC
-            0x01 => {
-                let a = self.pop(stack, short);
-                popped!();
-                let value = self.binary(Binary::Add, a, Value::Const(1), mask);
-                self.push(stack, value, short);
-            }
-            // POP
-            0x02 => {
-                // Nothing is read, but the slots must be there.
-                let depth = depth - if short { 2 } else { 1 };
-                self.state.stacks[stack].depth = depth;
-                self.extent.low[stack] = self.extent.low[stack].min(depth);
-                popped!();
-            }
-            // NIP
-            0x03 => {
-                let b = self.pop_bytes(stack, short);
-                let depth = self.state.stacks[stack].depth - if short { 2 } else { 1 };
-                self.state.stacks[stack].depth = depth;
-                self.extent.low[stack] = self.extent.low[stack].min(depth);
-                popped!();
-                self.push_bytes(stack, b, short);
-            }
-            // SWP
-            0x04 => {
-                let b = self.pop_bytes(stack, short);
-                let a = self.pop_bytes(stack, short);
-                popped!();
-                self.push_bytes(stack, b, short);
-                self.push_bytes(stack, a, short);
-            }
-            // ROT
-            0x05 => {
-                let c = self.pop_bytes(stack, short);
-                let b = self.pop_bytes(stack, short);
-                let a = self.pop_bytes(stack, short);
-                popped!();
-                self.push_bytes(stack, b, short);
-                self.push_bytes(stack, c, short);
-                self.push_bytes(stack, a, short);
-            }
-            // DUP
-            0x06 => {
-                let a = self.pop_bytes(stack, short);
-                popped!();
-                self.push_bytes(stack, a, short);
-                self.push_bytes(stack, a, short);
-            }
-            // OVR
-            0x07 => {
-                let b = self.pop_bytes(stack, short);
-                let a = self.pop_bytes(stack, short);
-                popped!();
-                self.push_bytes(stack, a, short);
-                self.push_bytes(stack, b, short);
-                self.push_bytes(stack, a, short);
-            }
-            0x08 => comparison!(Equal),
-            0x09 => comparison!(NotEqual),
-            0x0a => comparison!(Greater),
-            0x0b => comparison!(Less),
-            // JMP, JCN, JSR
-            0x0c..=0x0e => {
-                let target = self.pop(stack, short);
-                let target = match target {
-                    Value::Const(target) if short => Value::Const(target),
-                    Value::Const(target) => {
-                        Value::Const(next.wrapping_add_signed((target as u8 as i8).into()).into())
-                    }
-                    _ if row == 0x0d => {
-                        self.state = before.unwrap_or_default();
-                        return Err(leave);
-                    }
-                    _ if short => target,
-                    _ => self.relative(target, next),
-                };
-                let condition = (row == 0x0d).then(|| self.pop_bytes(stack, false).1);
-                popped!();
-                self.instructions += 1;
-                return Err(match (condition, target) {
-                    (Some(condition), Value::Const(to)) => {
-                        Terminator::Branch { condition, to: to as u16, from: next }
-                    }
-                    (_, target) => {
-                        if row == 0x0e {
-                            self.push(other, Value::Const(next.into()), true);
-                        }
-                        match target {
-                            // With return mode the address is on the working stack: no call that comes back.
-                            Value::Const(to) if row == 0x0e && other == RST => {
-                                Terminator::Call { to: to as u16, from: next }
-                            }
-                            Value::Const(to) => Terminator::Jump { to: to as u16, from: next },
-                            target => Terminator::Computed { target, from: next },
-                        }
-                    }
-                });
-            }
-            // STH
-            0x0f => {
-                let a = self.pop_bytes(stack, short);
-                popped!();
-                self.push_bytes(other, a, short);
-            }
-            // LDZ, LDR, LDA
-            0x10 | 0x12 | 0x14 => {
-                let address = self.pop(stack, row == 0x14);
-                popped!();
-                let (address, wrap) = match row {
-                    0x10 => (address, 0xff),
-                    0x12 => (self.relative(address, next), 0xffff),
-                    _ => (address, 0xffff),
-                };
-                let value = self.load(address, short, wrap);
-                self.push(stack, value, short);
-            }
-            // STZ, STR, STA
-            0x11 | 0x13 | 0x15 => {
-                let address = self.pop(stack, row == 0x15);
-                let value = self.pop_bytes(stack, short);
-                popped!();
-                let (address, wrap) = match row {
-                    0x11 => (address, 0xff),
-                    0x13 => (self.relative(address, next), 0xffff),
-                    _ => (address, 0xffff),
-                };
-                let before = before.unwrap_or_default();
-                self.store(address, value, short, wrap, pc, &before);
-            }
-            // DEI
-            0x16 => {
-                let Value::Const(port) = self.pop(stack, false) else {
-                    self.state = before.unwrap_or_default();
-                    return Err(leave);
-                };
-                popped!();
-                let port = port as u8;
-                if self.snapshot.has(PLAIN, port, short) {
-                    self.plain_port(port);
-                    if short {
-                        self.constant(8);
-                        self.emit().i32_shl();
-                        self.plain_port(port.wrapping_add(1));
-                        self.emit().i32_or();
-                    }
-                } else if self.snapshot.has(QUIET, port, short) {
-                    self.constant(self.snapshot.machine);
-                    self.port(port, short);
-                    self.emit().call(import::DEI);
-                } else {
-                    self.state = before.unwrap_or_default();
-                    return Err(leave);
-                }
-                let value = self.set(mask);
-                self.push(stack, value, short);
-            }
-            // DEO
-            0x17 => {
-                let Value::Const(port) = self.pop(stack, false) else {
-                    self.state = before.unwrap_or_default();
-                    return Err(leave);
-                };
-                let (high, low) = self.pop_bytes(stack, short);
-                popped!();
-                if !self.snapshot.has(QUIET, port as u8, short) {
-                    self.state = before.unwrap_or_default();
-                    return Err(leave);
-                }
-                let after = self.state.clone();
-                self.constant(self.snapshot.machine);
-                self.get_registers(&after, next.into());
-                self.emit().local_get(local::FUEL);
-                self.port(port as u8, short);
-                self.get_short(if short { high } else { Byte::Const(0) }, low);
-                self.emit().call(import::DEO).local_tee(local::FUEL);
-                self.constant(u32::from(next) + self.margin);
-                self.emit()
-                    .i32_le_s()
-                    .if_(BlockType::Empty)
-                    .local_get(local::FUEL)
-                    .i32_eqz()
-                    .if_(BlockType::Empty);
-                self.side_exit(|lowering| {
-                    lowering.flush(&after, |_, _| true);
-                    lowering.emit().i64_const(STOPPED).return_().end();
-                });
-                self.leave(&after, Value::Const(next.into()));
-                self.emit().end();
-            }
-            0x18 => arithmetic!(Add),
-            0x19 => arithmetic!(Sub),
-            0x1a => arithmetic!(Mul),
-            // DIV
-            0x1b => {
-                let b = self.pop(stack, short);
-                let a = self.pop(stack, short);
-                popped!();
-                let value = self.divide(a, b);
-                self.push(stack, value, short);
-            }
-            0x1c => arithmetic!(And),
-            0x1d => arithmetic!(Or),
-            0x1e => arithmetic!(Xor),
-            // SFT
-            _ => {
-                let shift = self.pop(stack, false);
-                let a = self.pop(stack, short);
-                popped!();
-                let value = self.shift(a, shift, mask);
-                self.push(stack, value, short);
-            }
-        }
-        Ok(next)
     }
 }

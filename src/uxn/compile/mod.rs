@@ -10,6 +10,7 @@
 //! The machine at run time, which counts heat, links units and takes them back, is `blocks`. What a compiled function
 //! and the interpreter owe each other is written in `docs/compiler.md`.
 
+mod dump;
 mod function;
 mod graph;
 mod lower;

@@ -1,10 +1,10 @@
-//! Main memory and the device page: loads, stores, and what is left to the devices.
+//! Main memory: addresses, loads and stores.
 
 use wasm_encoder::{BlockType, MemArg};
 
 use super::Lowering;
 use crate::uxn::compile::stacks::{Byte, State, Value};
-use crate::uxn::unit::{CODE, SHORT_PORT};
+use crate::uxn::unit::CODE;
 
 impl Lowering<'_> {
     /// The address at a signed distance from `next`.
@@ -53,17 +53,6 @@ impl Lowering<'_> {
             }
         };
         MemArg { offset, align: 0, memory_index: 0 }
-    }
-
-    /// Names a port, of a short the first, to `dei` and `deo`.
-    pub(super) fn port(&mut self, port: u8, short: bool) {
-        self.constant(u32::from(port) | if short { SHORT_PORT } else { 0 });
-    }
-
-    /// Pushes a port's byte as it is, without asking the device.
-    pub(super) fn plain_port(&mut self, port: u8) {
-        let offset = u64::from(self.snapshot.dev_address) + u64::from(port);
-        self.emit().i32_const(0).i32_load8_u(MemArg { offset, align: 0, memory_index: 0 });
     }
 
     pub(super) fn load(&mut self, address: Value, short: bool, wrap: u32) -> Value {

@@ -1,0 +1,111 @@
+;; 228 bytes of code, made from 14 bytes
+(func $at_0100 (;4;) (type 0) (param $wst i32) (param $rst i32) (param $fuel i32) (result i64)
+  (local $free i32) (local $result i64)
+  local.get $wst
+  i32.const 8
+  i32.shl
+  local.get $rst
+  i32.or
+  local.set $free
+  local.get $fuel
+  i32.const 278
+  i32.le_s
+  local.get $wst
+  i32.const 2
+  i32.sub
+  i32.const 253
+  i32.gt_u
+  i32.or
+  local.get $rst
+  i32.const 2
+  i32.sub
+  i32.const 253
+  i32.gt_u
+  i32.or
+  if ;; label = @1
+    local.get $fuel
+    i64.extend_i32_u
+    i64.const 32
+    i64.shl
+    local.get $free
+    i32.const 16777216
+    i32.add
+    i64.extend_i32_u
+    i64.or
+    return
+  end
+  local.get $fuel
+  i32.const 6
+  i32.add
+  local.set $fuel
+  local.get $fuel
+  i32.const -11
+  i32.add
+  local.set $fuel
+  local.get $fuel
+  i32.const 3
+  i32.add
+  local.set $fuel
+  local.get $fuel
+  i32.const -8
+  i32.add
+  local.set $fuel
+  i32.const 4096
+  local.get $free
+  i32.const 17498112
+  i32.add
+  local.get $fuel
+  i32.const 24
+  i32.const 72
+  call $deo
+  local.tee $fuel
+  i32.const 289
+  i32.le_s
+  if ;; label = @1
+    local.get $fuel
+    i32.eqz
+    if ;; label = @2
+      local.get $wst
+      i32.const 18456
+      i32.store16 offset=197119 align=1
+      local.get $rst
+      i32.const 264
+      i32.store16 offset=197375 align=1
+      i64.const -1
+      return
+    end
+    local.get $wst
+    i32.const 18456
+    i32.store16 offset=197119 align=1
+    local.get $rst
+    i32.const 264
+    i32.store16 offset=197375 align=1
+    local.get $fuel
+    i64.extend_i32_u
+    i64.const 32
+    i64.shl
+    local.get $free
+    i32.const 17498112
+    i32.add
+    i64.extend_i32_u
+    i64.or
+    return
+  end
+  local.get $wst
+  i32.const 18456
+  i32.store16 offset=197119 align=1
+  local.get $rst
+  i32.const 264
+  i32.store16 offset=197375 align=1
+  local.get $fuel
+  i64.extend_i32_u
+  i64.const 32
+  i64.shl
+  local.get $free
+  i32.const 17498112
+  i32.add
+  i64.extend_i32_u
+  i64.or
+  return
+  unreachable
+)
