@@ -1,193 +1,21 @@
 //! The walk over the items in the order of assembly.
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::diagnostic::{Code, Diagnostic, Errors, Reports};
-use super::expand::{Expansion, Frame};
-use super::names::{Name, Names, Reference, Text, fault};
-use super::parse::{Fault, Item, Kind, Rune, parse};
-use super::source::{Place, Source, show};
+use super::names::{Name, Reference};
+use super::parse::{Fault, Kind, Rune};
+use super::source::Source;
+use super::state::{Assembler, Definition, Mention, MentionName, Origin, Use};
 use super::symbols::Symbol;
-use super::{Assembly, Dialect, Sources, resolve, suggest};
-use crate::uxn::opcode;
+use super::{Assembly, Sources, resolve, suggest};
+use crate::uxn::{RESET, opcode};
 
-/// Where programs start, and where memory can first be written.
-const START: u16 = 0x0100;
-/// The scope before the first label, which is itself a label at [`START`].
-const TOP: &[u8] = b"Top";
-/// The number of the file that is assembled; others are included.
-pub(super) const MAIN: u32 = 0;
 /// Bytes of all names together, written out in full.
 const MAX_NAMES: usize = 16 << 20;
 
-/// Some editors begin a text with it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// Whether a text is UTF-16: it begins with that encoding's byte order mark, or every other byte is 00.
-fn is_utf16(bytes: &[u8]) -> bool {
-    let (pairs, _) = bytes[..bytes.len().min(64)].as_chunks();
-    let has_mark = matches!(pairs, [[0xff, 0xfe] | [0xfe, 0xff], ..]);
-    let all = |is_wide: fn(&[u8; 2]) -> bool| pairs.len() >= 4 && pairs.iter().all(is_wide);
-    has_mark || all(|&[low, high]| low != 0 && high == 0) || all(|&[high, low]| high == 0 && low != 0)
-}
-
-/// The state of the walk.
-pub(super) struct Assembler {
-    pub dialect: Dialect,
-    pub names: Names,
-    pub files: Vec<File>,
-    /// Numbers without a rune that are none, unless they turn out to be names.
-    pub numbers: Vec<Origin>,
-    /// What each included path has turned out to be.
-    pub paths: HashMap<String, Result<u32, String>>,
-    pub frames: Vec<Frame>,
-    pub expansions: Vec<Expansion>,
-    /// All names and lambdas in the order of their first mention.
-    pub entries: Vec<Entry>,
-    pub by_name: HashMap<Name, u32>,
-    pub uses: Vec<Use>,
-    /// Lambdas that are open.
-    pub lambdas: Vec<u32>,
-    pub lambda_count: u32,
-    pub memory: Vec<u8>,
-    /// Behind the highest byte written.
-    pub end: usize,
-    pub position: u16,
-    /// The position has gone past 0xffff since the last padding.
-    pub wrapped: bool,
-    /// A write outside memory has been reported since the last padding.
-    pub outside: bool,
-    pub scope: Text,
-    pub reports: Reports,
-    /// Where errors are: a macro repeats its faults.
-    pub reported: HashSet<(u32, u32, Code)>,
-    /// Part of the source could not be read, so that names may be missing.
-    pub incomplete: bool,
-    pub stopped: bool,
-    pub expanded: usize,
-    pub names_length: usize,
-    pub source_length: usize,
-}
-
-pub(super) struct File {
-    pub source: Arc<Source>,
-    pub items: Rc<[Item]>,
-}
-
-/// Where an item stands, and through which macros it came to be assembled.
-#[derive(Clone, Copy)]
-pub(super) struct Origin {
-    pub file: u32,
-    pub start: u32,
-    pub end: u32,
-    /// A number in `expansions`, from 1. 0 is none.
-    pub expansion: u32,
-}
-
-impl Origin {
-    pub fn place(self, files: &[File]) -> Place {
-        Place::new(&files[self.file as usize].source, self.start as usize, self.end as usize)
-    }
-}
-
-/// A name that was mentioned, or a lambda.
-pub(super) struct Entry {
-    pub name: EntryName,
-    pub definition: Option<Definition>,
-    /// Its first reference.
-    pub used: Option<Origin>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum EntryName {
-    Name(Name),
-    Lambda(u32),
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Definition {
-    /// The origin is none for the label that is there from the start, which a program may define anew.
-    Label {
-        address: u16,
-        origin: Option<Origin>,
-    },
-    Macro {
-        file: u32,
-        body: (u32, u32),
-        origin: Origin,
-    },
-}
-
-/// A reference whose operand is to be filled in.
-pub(super) struct Use {
-    pub entry: u32,
-    pub rune: Rune,
-    /// Where the operand is.
-    pub address: u16,
-    pub origin: Origin,
-}
-
 impl Assembler {
-    pub fn new(dialect: Dialect) -> Assembler {
-        let mut names = Names::default();
-        let top = names.name(TOP);
-        Assembler {
-            dialect,
-            scope: top.head,
-            names,
-            files: Vec::new(),
-            numbers: Vec::new(),
-            paths: HashMap::new(),
-            frames: Vec::new(),
-            expansions: Vec::new(),
-            entries: vec![Entry {
-                name: EntryName::Name(top),
-                definition: Some(Definition::Label { address: START, origin: None }),
-                used: None,
-            }],
-            by_name: HashMap::from([(top, 0)]),
-            uses: Vec::new(),
-            lambdas: Vec::new(),
-            lambda_count: 0,
-            memory: vec![0; 0x10000],
-            end: 0,
-            position: START,
-            wrapped: false,
-            outside: false,
-            reports: Reports::default(),
-            reported: HashSet::new(),
-            incomplete: false,
-            stopped: false,
-            expanded: 0,
-            names_length: 0,
-            source_length: 0,
-        }
-    }
-
-    /// Parses a source.
-    pub fn load(&mut self, name: String, mut bytes: Vec<u8>) -> u32 {
-        self.source_length += bytes.len();
-        if bytes.starts_with(BYTE_ORDER_MARK) {
-            bytes.drain(..BYTE_ORDER_MARK.len());
-        }
-        let is_utf16 = is_utf16(&bytes);
-        let source = Arc::new(Source::new(name, if is_utf16 { Vec::new() } else { bytes }));
-        if is_utf16 {
-            self.incomplete = true;
-            self.reports.error(|| {
-                let message = "the source is UTF-16, not UTF-8".to_string();
-                Diagnostic::new(Code::Encoding, Place::new(&source, 0, 0), message)
-                    .help("save it as UTF-8, or as plain ASCII")
-            });
-        }
-        let parsed = parse(&source, self.dialect, &mut self.names, &mut self.reports);
-        self.incomplete |= parsed.incomplete;
-        self.files.push(File { source, items: parsed.items.into() });
-        self.files.len() as u32 - 1
-    }
-
     pub fn run(&mut self, file: u32, sources: &mut dyn Sources) {
         self.enter_file(file, 0);
         while let Some(frame) = self.frames.last_mut().filter(|_| !self.stopped) {
@@ -204,13 +32,6 @@ impl Assembler {
             }
             self.item(item.kind, origin, sources);
         }
-    }
-
-    pub fn stop(&mut self) {
-        self.stopped = true;
-        self.incomplete = true;
-        // What is open would have been closed later.
-        self.lambdas.clear();
     }
 
     fn item(&mut self, kind: Kind, origin: Origin, sources: &mut dyn Sources) {
@@ -271,8 +92,8 @@ impl Assembler {
                     self.fault(Fault::GluedBrace, origin);
                 }
                 let entry = self.entries.len() as u32;
-                let name = EntryName::Lambda(self.lambda_count);
-                self.entries.push(Entry { name, definition: None, used: None });
+                let name = MentionName::Lambda(self.lambda_count);
+                self.entries.push(Mention { name, definition: None, used: None });
                 self.lambda_count += 1;
                 self.lambdas.push(entry);
                 self.refer(rune, entry, origin);
@@ -316,16 +137,6 @@ impl Assembler {
         self.pad(position, wrapped);
     }
 
-    /// Padding by a number of more than 16 bits. Where it leads nobody knows: the position stays.
-    fn pad_too_far(&mut self, origin: Origin) {
-        self.error(Code::OutsideMemory, origin, |_, place| {
-            let number = show(&place.text()[1..]);
-            let message = format!("`{number}` is more than an address can be: memory ends at ffff");
-            Diagnostic::new(Code::OutsideMemory, place, message)
-                .help("padding takes a hexadecimal number up to `ffff`")
-        });
-    }
-
     /// The address of a label that padding refers to.
     fn padding(&mut self, label: Reference, origin: Origin) -> Option<u16> {
         let name = self.full(label);
@@ -351,7 +162,7 @@ impl Assembler {
     /// Writes bytes at the position and moves it on.
     fn write(&mut self, bytes: &[u8], origin: Origin) {
         for &byte in bytes {
-            if self.position < START {
+            if self.position < RESET {
                 if !self.outside {
                     self.outside = true;
                     self.outside_memory(origin);
@@ -363,23 +174,6 @@ impl Assembler {
             }
             self.position = self.position.wrapping_add(1);
         }
-    }
-
-    fn outside_memory(&mut self, origin: Origin) {
-        let (message, help) = if self.wrapped {
-            (
-                "this would be written behind address ffff, where memory ends".to_string(),
-                "a program has room for ff00 bytes from address 0100",
-            )
-        } else {
-            (
-                format!("this would be written at address {:04x}, in the zero page", self.position),
-                "a ROM starts at 0100: write `|0100` before the program, and `$` for variables",
-            )
-        };
-        self.error(Code::OutsideMemory, origin, |_, place| {
-            Diagnostic::new(Code::OutsideMemory, place, message).help(help)
-        });
     }
 
     /// Writes a reference, its operand to be filled in later.
@@ -424,7 +218,7 @@ impl Assembler {
             self.stop();
         }
         let entry = self.entries.len() as u32;
-        self.entries.push(Entry { name: EntryName::Name(name), definition: None, used: None });
+        self.entries.push(Mention { name: MentionName::Name(name), definition: None, used: None });
         self.by_name.insert(name, entry);
         entry
     }
@@ -456,159 +250,9 @@ impl Assembler {
         self.entry_mut(name).definition.get_or_insert(definition);
     }
 
-    fn entry_mut(&mut self, name: Name) -> &mut Entry {
+    fn entry_mut(&mut self, name: Name) -> &mut Mention {
         let entry = self.by_name[&name];
         &mut self.entries[entry as usize]
-    }
-
-    fn duplicate(&mut self, name: Name, first: Definition, origin: Origin) {
-        self.error(Code::Duplicate, origin, |this, place| {
-            let message = format!("`{}` is already defined", this.show_name(name));
-            let error = Diagnostic::new(Code::Duplicate, place, message);
-            let (kind, first) = match first {
-                Definition::Label { origin, .. } => ("label", origin),
-                Definition::Macro { origin, .. } => ("macro", Some(origin)),
-            };
-            let error = match first {
-                // A macro's body that defines it at each use: the other use tells more than the same place.
-                Some(Origin { file, start, expansion, .. })
-                    if expansion != 0 && (file, start) == (origin.file, origin.start) =>
-                {
-                    let Expansion { at, .. } = this.expansions[expansion as usize - 1];
-                    error.note(this.place(at), "first defined by this use of the macro")
-                }
-                Some(first) => error.note(this.place(first), format!("first defined here, as a {kind}")),
-                None => error,
-            };
-            let help = if origin.expansion != 0 {
-                "a label in a macro is defined at each use; use a lambda there"
-            } else {
-                "give one of them another name"
-            };
-            error.help(help)
-        });
-    }
-
-    fn invalid_name(&mut self, name: Name, origin: Origin) {
-        self.error(Code::InvalidName, origin, |this, place| {
-            let text = this.names.full(name);
-            let (reason, help) = match fault(&text) {
-                Some(reason) => (reason, suggest::for_name(&text)),
-                None => ("its `{` is not a token of its own", "put a space before the brace"),
-            };
-            let message = match &text[..] {
-                [] => format!("`{}` without a name", show(place.text())),
-                _ => format!("`{}` cannot be the name of a label or macro: {reason}", show(&text)),
-            };
-            Diagnostic::new(Code::InvalidName, place, message).help(help)
-        });
-    }
-
-    fn fault(&mut self, fault: Fault, origin: Origin) {
-        let code = match fault {
-            Fault::Literal | Fault::RawNumber => Code::InvalidNumber,
-            Fault::Empty if self.token(origin) == b"\"" => Code::EmptyText,
-            Fault::Empty => Code::InvalidName,
-            Fault::GluedBrace => Code::GluedBrace,
-        };
-        self.error(code, origin, |_, place| {
-            let token = show(place.text());
-            let (message, help) = match fault {
-                Fault::Literal => (
-                    format!("`{token}` is not a literal of 2 or 4 hexadecimal digits"),
-                    suggest::for_number(place.text()).unwrap_or_else(|| {
-                        "write `#hh` for a byte and `#hhhh` for a short, with leading zeroes".to_string()
-                    }),
-                ),
-                Fault::RawNumber => (
-                    format!("`{token}` is not a number of 2 or 4 hexadecimal digits"),
-                    suggest::for_raw_number(place.text()).to_string(),
-                ),
-                Fault::Empty => suggest::for_empty(place.text()),
-                Fault::GluedBrace => (
-                    format!("a brace in `{token}` is not a token of its own"),
-                    "put spaces around `{`, or the rune and `{`, and around `}`".to_string(),
-                ),
-            };
-            Diagnostic::new(code, place, message).help(help)
-        });
-    }
-
-    /// Reports what is neither a name nor a number of the right length.
-    fn report_numbers(&mut self) {
-        for origin in std::mem::take(&mut self.numbers) {
-            let token = self.token(origin).to_vec();
-            let name = self.names.name(&token);
-            let (kind, definition) =
-                match self.by_name.get(&name).map(|&entry| self.entries[entry as usize].definition) {
-                    Some(Some(Definition::Label { origin: Some(origin), .. })) => ("label", origin),
-                    Some(Some(Definition::Macro { origin, .. })) => ("macro", origin),
-                    _ => {
-                        self.fault(Fault::RawNumber, origin);
-                        continue;
-                    }
-                };
-            self.error(Code::InvalidNumber, origin, |this, place| {
-                let message =
-                    format!("`{}` reads as a number, not as the {kind} of that name", show(place.text()));
-                Diagnostic::new(Code::InvalidNumber, place, message)
-                    .note(this.place(definition), "defined here")
-                    .help(suggest::for_name(&token))
-            });
-        }
-    }
-
-    fn token(&self, origin: Origin) -> &[u8] {
-        &self.files[origin.file as usize].source.bytes()[origin.start as usize..origin.end as usize]
-    }
-
-    pub fn place(&self, origin: Origin) -> Place {
-        origin.place(&self.files)
-    }
-
-    fn show_name(&self, name: Name) -> String {
-        show(&self.names.full(name))
-    }
-
-    /// The name of an entry as symbol files have it.
-    pub fn entry_text(&self, entry: u32) -> Vec<u8> {
-        match self.entries[entry as usize].name {
-            EntryName::Name(name) => self.names.full(name),
-            EntryName::Lambda(number) => format!("λ{number:04x}").into_bytes(),
-        }
-    }
-
-    /// Reports an error unless the same one has been reported at this place, and says which macros have led
-    /// there.
-    pub fn error(
-        &mut self,
-        code: Code,
-        origin: Origin,
-        describe: impl FnOnce(&Assembler, Place) -> Diagnostic,
-    ) {
-        if self.reports.is_full() || !self.reported.insert((origin.file, origin.start, code)) {
-            return;
-        }
-        let mut error = describe(self, self.place(origin));
-        let (mut expansion, mut innermost) = (origin.expansion, true);
-        while expansion != 0 {
-            let Expansion { entry, at } = &self.expansions[expansion as usize - 1];
-            // The way in between is long at times, and rarely of interest.
-            if innermost || at.expansion == 0 {
-                let name = show(&self.entry_text(*entry));
-                error = error.note(self.place(*at), format!("the macro `{name}` is used here"));
-            }
-            (expansion, innermost) = (at.expansion, false);
-        }
-        self.reports.error(|| error);
-        if self.reports.is_full() {
-            self.stop();
-        }
-    }
-
-    /// Whether this error has been reported at this place.
-    pub fn is_reported(&self, code: Code, origin: Origin) -> bool {
-        self.reported.contains(&(origin.file, origin.start, code))
     }
 
     pub fn finish(mut self) -> Result<Assembly, Errors> {
@@ -647,8 +291,8 @@ impl Assembler {
             })
             .collect();
         // The reference writes one byte for an empty program.
-        let end = self.end.max(usize::from(START) + 1);
-        let rom = self.memory[usize::from(START)..end].to_vec();
+        let end = self.end.max(usize::from(RESET) + 1);
+        let rom = self.memory[usize::from(RESET)..end].to_vec();
         Ok(Assembly { rom, symbols, warnings })
     }
 }

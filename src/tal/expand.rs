@@ -1,11 +1,13 @@
 //! What stands for other items: macros and includes, and how far that may go.
 
+use std::sync::Arc;
+
 use super::MAX_SOURCE;
 use super::Sources;
-use super::assemble::{Assembler, Definition, Origin};
 use super::diagnostic::{Code, Diagnostic};
-use super::parse::{Item, Kind};
-use super::source::show;
+use super::parse::{Item, Kind, parse};
+use super::source::{BYTE_ORDER_MARK, Place, Source, is_utf16, show};
+use super::state::{Assembler, Definition, Expansion, File, Frame, Origin};
 
 /// Macros in macros. Programs use a handful.
 const MAX_MACRO_DEPTH: usize = 256;
@@ -15,24 +17,29 @@ const MAX_INCLUDE_DEPTH: usize = 64;
 /// Eight macros that each use the next one sixteen times would be four thousand million.
 const MAX_EXPANSION: usize = 1 << 20;
 
-/// Items that are being walked: of a file, or of a macro's body.
-pub struct Frame {
-    pub file: u32,
-    pub next: u32,
-    pub end: u32,
-    /// The use of the macro, or that of the macro that includes the file. 0 is none.
-    pub expansion: u32,
-    /// The macro, or none for a file.
-    pub entry: Option<u32>,
-}
-
-/// One use of a macro.
-pub struct Expansion {
-    pub entry: u32,
-    pub at: Origin,
-}
-
 impl Assembler {
+    /// Parses a source.
+    pub fn load(&mut self, name: String, mut bytes: Vec<u8>) -> u32 {
+        self.source_length += bytes.len();
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        let is_utf16 = is_utf16(&bytes);
+        let source = Arc::new(Source::new(name, if is_utf16 { Vec::new() } else { bytes }));
+        if is_utf16 {
+            self.incomplete = true;
+            self.reports.error(|| {
+                let message = "the source is UTF-16, not UTF-8".to_string();
+                Diagnostic::new(Code::Encoding, Place::new(&source, 0, 0), message)
+                    .help("save it as UTF-8, or as plain ASCII")
+            });
+        }
+        let parsed = parse(&source, self.dialect, &mut self.names, &mut self.reports);
+        self.incomplete |= parsed.incomplete;
+        self.files.push(File { source, items: parsed.items.into() });
+        self.files.len() as u32 - 1
+    }
+
     /// Counts what comes out of macros and includes. False if it is too much.
     pub fn charge(&mut self, item: Item, origin: Origin) -> bool {
         self.expanded += match item.kind {

@@ -9,6 +9,8 @@
 //!    names defined, references noted. `expand` leads the walk through macros and includes.
 //! 4. `resolve`: references become addresses.
 //!
+//! Steps 3 and 4 share `state`. The words for what is wrong are in `describe`, and what to do about it in `suggest`.
+//!
 //! Nothing stops at the first error, and [`Errors`] has them all; each is data ([`Diagnostic`]) that
 //! someone else renders. A source is not trusted: macros that call themselves or grow without end, includes
 //! in a circle and bytes that are not UTF-8 are errors or text, never a panic or a hang.
@@ -28,6 +30,7 @@
 //! ```
 
 mod assemble;
+mod describe;
 mod diagnostic;
 mod disassemble;
 mod expand;
@@ -35,6 +38,7 @@ mod names;
 mod parse;
 mod resolve;
 mod source;
+mod state;
 mod suggest;
 mod symbols;
 mod token;
@@ -43,7 +47,7 @@ mod visible;
 use std::io;
 use std::sync::Arc;
 
-use assemble::Assembler;
+use state::Assembler;
 
 pub use diagnostic::{Code, Diagnostic, Errors, Note, Severity};
 pub use disassemble::{DisassembleError, MAX_PROGRAM, disassemble};

@@ -1,10 +1,11 @@
 //! The operands of references to labels.
 
-use super::assemble::{Assembler, Definition, EntryName, MAIN, Use};
 use super::diagnostic::{Code, Diagnostic};
 use super::parse::Rune;
 use super::source::show;
+use super::state::{Assembler, Definition, MAIN, MentionName, Use};
 use super::suggest::Suggestions;
+use crate::uxn::RESET;
 
 /// Writes the operands of references to labels that came later, once all are known.
 pub fn fill_in(assembler: &mut Assembler) {
@@ -28,7 +29,7 @@ pub fn fill_in(assembler: &mut Assembler) {
             }
             // Of a lambda the lack of an end is reported; other names may be in what could not be read.
             None if assembler.incomplete
-                || matches!(assembler.entries[reference.entry as usize].name, EntryName::Lambda(_)) => {}
+                || matches!(assembler.entries[reference.entry as usize].name, MentionName::Lambda(_)) => {}
             None => assembler.error(Code::UnknownName, reference.origin, |this, place| {
                 let token = place.text().to_vec();
                 let name = this.entry_text(reference.entry);
@@ -86,10 +87,10 @@ pub fn fill_in_one(assembler: &mut Assembler, reference: &Use, target: u16) {
 pub fn warn_of_unused(assembler: &mut Assembler) {
     for index in 0..assembler.entries.len() {
         let entry = &assembler.entries[index];
-        let (None, EntryName::Name(name)) = (entry.used, entry.name) else { continue };
+        let (None, MentionName::Name(name)) = (entry.used, entry.name) else { continue };
         let Some(Definition::Label { address, origin: Some(origin) }) = entry.definition else { continue };
         let is_capital = assembler.names.text(name.head).first().is_some_and(u8::is_ascii_uppercase);
-        if address == 0x0100 || is_capital || origin.file != MAIN {
+        if address == RESET || is_capital || origin.file != MAIN {
             continue;
         }
         let Assembler { names, files, reports, .. } = assembler;

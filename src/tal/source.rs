@@ -105,3 +105,14 @@ pub(super) fn show(bytes: &[u8]) -> String {
         None => visible(&text),
     }
 }
+
+/// Some editors begin a text with it.
+pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Whether a text is UTF-16: it begins with that encoding's byte order mark, or every other byte is 00.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    let (pairs, _) = bytes[..bytes.len().min(64)].as_chunks();
+    let has_mark = matches!(pairs, [[0xff, 0xfe] | [0xfe, 0xff], ..]);
+    let all = |is_wide: fn(&[u8; 2]) -> bool| pairs.len() >= 4 && pairs.iter().all(is_wide);
+    has_mark || all(|&[low, high]| low != 0 && high == 0) || all(|&[high, low]| high == 0 && low != 0)
+}

@@ -1,8 +1,8 @@
 //! What to do about an error: the slips that are usual in Uxntal, and names that are nearly right.
 
-use super::assemble::{Assembler, Definition, EntryName};
 use super::names::{fault, is_hex_digit, is_legacy_name, parse_opcode};
 use super::source::show;
+use super::state::{Assembler, Definition, MentionName};
 use super::visible::{is_invisible, name};
 use crate::uxn::opcode;
 
@@ -129,7 +129,7 @@ impl Suggestions {
 
 fn candidates(assembler: &Assembler) -> Vec<(String, &'static str)> {
     let named = assembler.entries.iter().filter_map(|entry| {
-        let EntryName::Name(name) = entry.name else { return None };
+        let MentionName::Name(name) = entry.name else { return None };
         let kind = match entry.definition? {
             Definition::Label { origin, .. } => origin.map(|_| "label")?,
             Definition::Macro { .. } => "macro",

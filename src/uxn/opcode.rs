@@ -194,6 +194,26 @@ pub const fn effect(opcode: u8) -> Effect {
     }
 }
 
+/// Whether an opcode is `LIT` in one of its modes.
+pub const fn is_literal(opcode: u8) -> bool {
+    opcode & 0x1f == row::LIT && opcode & KEEP != 0
+}
+
+/// How many bytes an instruction has, with its operand in memory.
+///
+/// ```
+/// use fantail::uxn::opcode::{JSI, LIT2, length, parse};
+/// assert_eq!([LIT2, JSI, parse("ADD2").unwrap()].map(length), [3, 3, 1]);
+/// ```
+pub const fn length(opcode: u8) -> u8 {
+    match opcode {
+        JCI | JMI | JSI => 3,
+        _ if !is_literal(opcode) => 1,
+        _ if opcode & SHORT == 0 => 2,
+        _ => 3,
+    }
+}
+
 /// The name of an opcode with its modes in the customary order, `ADD2kr`. The immediate jumps, which have
 /// no mnemonic in Uxntal, are named `JCI`, `JMI` and `JSI`.
 ///

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::uxn::QUIET;
 use crate::uxn::compile::{self, Limits};
 use crate::uxn::sample::SAMPLE;
 use crate::uxn::unit::{Description, Snapshot};
+use crate::uxn::{QUIET, RESET};
 
 /// A module made of hot code.
 #[wasm_bindgen]
@@ -57,7 +57,7 @@ pub fn compile(
 #[wasm_bindgen(js_name = warmUp)]
 pub fn warm_up() {
     let mut ram = vec![0; 0x10000];
-    ram[0x100..0x100 + SAMPLE.len()].copy_from_slice(&SAMPLE);
+    ram[RESET.into()..][..SAMPLE.len()].copy_from_slice(&SAMPLE);
     let (marks, ports) = (vec![0; 0x10000], [QUIET; 256]);
     let snapshot = Snapshot {
         ram: &ram,
@@ -70,5 +70,5 @@ pub fn warm_up() {
         stacks: [0x100; 2],
         counter: 0,
     };
-    compile::compile(&snapshot, &[0x100], Limits::LARGE);
+    compile::compile(&snapshot, &[RESET], Limits::LARGE);
 }

@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::uxn::opcode::{BRK, INSTRUCTIONS, JCI, JMI, JSI, LIT, LIT2, RETURN, SHORT, parse};
+use crate::uxn::RESET;
+use crate::uxn::opcode::{
+    BRK, INSTRUCTIONS, JCI, JMI, JSI, LIT, LIT2, RETURN, SHORT, is_literal, length, parse,
+};
 
-/// Where programs start.
-pub const START: usize = 0x0100;
+/// Where programs start, as an index.
+pub const START: usize = RESET as usize;
 
 /// What a byte of the program is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +102,7 @@ impl<'a> Flow<'a> {
     /// Marks instructions until the path ends or meets what is known already.
     fn follow(&mut self, mut at: usize, entries: &mut VecDeque<usize>) {
         while let Some(opcode) = self.byte(at) {
-            let next = at + length(opcode);
+            let next = at + usize::from(length(opcode));
             if (at..next).any(|address| self.part(address) != Some(Part::Data)) {
                 return;
             }
@@ -185,19 +188,4 @@ impl<'a> Flow<'a> {
 pub fn mnemonic(opcode: u8) -> &'static str {
     // Row 0 holds BRK, the immediate jumps and literals, none of which takes an operand from the stack.
     if opcode & 0x1f == 0 { "" } else { INSTRUCTIONS[usize::from(opcode & 0x1f)].name }
-}
-
-/// Whether an opcode is `LIT` in one of its modes.
-pub fn is_literal(opcode: u8) -> bool {
-    opcode & 0x9f == LIT
-}
-
-/// How many bytes an instruction has.
-pub fn length(opcode: u8) -> usize {
-    match opcode {
-        JCI | JMI | JSI => 3,
-        _ if !is_literal(opcode) => 1,
-        _ if opcode & SHORT == 0 => 2,
-        _ => 3,
-    }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::names::fault;
 use super::super::symbols::Symbol;
-use super::flow::{Flow, Part, Reference, START, Usage, is_literal};
+use super::flow::{Flow, Part, Reference, START, Usage};
+use crate::uxn::opcode::is_literal;
 
 /// The longest name that is taken from a symbol: what the reference assemblers allow.
 const MAX_NAME: usize = 62;

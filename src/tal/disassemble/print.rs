@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::flow::{Flow, Form, Part, START, is_literal, length, mnemonic};
+use super::flow::{Flow, Form, Part, START, mnemonic};
 use super::labels::{Labels, Place, is_port, place, scope};
-use crate::uxn::opcode::{BRK, JCI, JMI, JSI, LIT, LIT2, name};
+use crate::uxn::opcode::{BRK, JCI, JMI, JSI, LIT, LIT2, is_literal, length, name};
 
 /// Columns of code before the comment with the address; a tab counts for four.
 const WIDTH: usize = 52;
@@ -92,7 +92,7 @@ impl Printer<'_> {
                 line.push(' ');
             }
             line += &self.instruction(at, opcode);
-            at += length(opcode);
+            at += usize::from(length(opcode));
             let ends = matches!(opcode, BRK | JCI | JMI | JSI)
                 || matches!(mnemonic(opcode), "JMP" | "JCN" | "JSR" | "STZ" | "STR" | "STA" | "DEO");
             let goes_on = self.flow.part(at) == Some(Part::Instruction) && self.labels.at(at).is_empty();
@@ -147,7 +147,7 @@ impl Printer<'_> {
             }
             None => {
                 let rune = if is_plain { "#" } else { "" };
-                format!("{rune}{}", hexadecimal(self.flow.bytes(at + 1, at + length(opcode))))
+                format!("{rune}{}", hexadecimal(self.flow.bytes(at + 1, at + usize::from(length(opcode)))))
             }
         };
         match &labels[..] {

@@ -4,6 +4,7 @@
 //! Nothing in a ROM says when it was made. But a reset vector that takes from an empty stack with today's order, and
 //! with the other one ends with nothing left on either stack, was made for the other.
 
+use crate::uxn::RESET;
 use crate::uxn::opcode::{self, KEEP, RETURN, SHORT, row};
 
 /// How many instructions of a reset vector are looked at: more than programs need to set up a screen, and so few that
@@ -84,10 +85,10 @@ impl Run {
     fn of(rom: &[u8], order: fn(u8) -> u8) -> Run {
         let mut ram = vec![0; 0x10000];
         let main = &rom[..rom.len().min(0xff00)];
-        ram[0x100..0x100 + main.len()].copy_from_slice(main);
+        ram[RESET.into()..][..main.len()].copy_from_slice(main);
         let stacks = [Stack::EMPTY, Stack::EMPTY];
         let mut run = Run { ram, ports: [0; 256], stacks, steps: 0, writes: 0, end: End::Unknown };
-        let mut pc = 0x100;
+        let mut pc = RESET;
         while run.steps < MOST_STEPS {
             run.steps += 1;
             match run.step(pc, order) {

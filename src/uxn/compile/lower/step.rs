@@ -53,14 +53,11 @@ impl Lowering<'_> {
             return Err(leave);
         }
         let code = self.snapshot.ram[usize::from(pc)];
-        let length = match code {
-            opcode::BRK => return Err(leave),
-            opcode::JCI | opcode::JMI | opcode::JSI => 3,
-            _ if code & 0x1f == row::LIT => 2 + u16::from(code & SHORT != 0),
-            _ => 1,
-        };
+        if code == opcode::BRK {
+            return Err(leave);
+        }
         // An instruction that ends at the end of memory, or runs over it, is the interpreter's.
-        let Some(next) = pc.checked_add(length) else { return Err(leave) };
+        let Some(next) = pc.checked_add(opcode::length(code).into()) else { return Err(leave) };
         let mut instruction = Instruction { code, pc, next, depth: 0 };
         instruction.depth = self.state.stacks[instruction.stack()].depth;
         if matches!(code, opcode::JCI | opcode::JMI | opcode::JSI) {
