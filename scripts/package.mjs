@@ -2,7 +2,7 @@
 // beside it. `npm publish target/package` would publish it.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildWasm } from "./build.mjs";
 import { thirdParty } from "./licences.mjs";
@@ -14,7 +14,7 @@ import { playerFiles } from "./sizes.mjs";
 export const folder = join(root, "target/package");
 
 /** The modules of `www/player` whose declarations are public, by what the package calls them. */
-const entries = /** @type {const} */ ({ ".": "index", "./embed": "messages" });
+const entries = /** @type {const} */ ({ ".": "index", "./embed": "element/messages" });
 
 /** Builds the package. @returns {Promise<string>} The path of the tarball. */
 export async function buildPackage() {
@@ -49,20 +49,20 @@ async function declare() {
   rmSync(out, { recursive: true, force: true });
   const options = ["--noEmit", "false", "--declaration", "--stripInternal", "--outDir", out];
   await must(nodeModule("typescript/bin/tsc", "--project", "www", "--rootDir", "www", ...options));
-  mkdirSync(join(folder, "types"), { recursive: true });
   /** @type {Set<string>} */
   const names = new Set(Object.values(entries));
   for (const name of names) {
     const text = readFileSync(join(out, "player", `${name}.d.ts`), "utf8");
     for (const [, wanted = ""] of text.matchAll(/(?:from|import\() ?"([^"]*)"/g)) {
-      const [, module] = /^\.\/(\w+)\.js$/.exec(wanted) ?? [];
-      if (!module)
+      if (!/^\.{1,2}\/.*\.js$/.test(wanted))
         throw new Failure(`the public types of ${name}.ts need ${wanted}, which the package has not`);
-      names.add(module);
+      names.add(posix.join(posix.dirname(name), wanted.slice(0, -".js".length)));
     }
-    writeFileSync(join(folder, "types", `${name}.d.ts`), text);
+    const file = join(folder, "types", `${name}.d.ts`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
-  cpSync(join(out, "player/messages.js"), join(folder, "embed.js"));
+  cpSync(join(out, `player/${entries["./embed"]}.js`), join(folder, "embed.js"));
   return Array.from(names, (name) => `types/${name}.d.ts`);
 }
 

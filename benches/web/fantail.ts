@@ -3,8 +3,7 @@
  * to compare with, its own copy of this file is in the page as well.
  */
 
-import { Blocks, openTranslator } from "../../www/player/blocks.js";
-import type { Engine as EngineName } from "../../www/player/types.js";
+import { Blocks, openTranslator } from "../../www/player/emulator/compile/blocks.js";
 import {
   type BlocksVarvara,
   buildOf,
@@ -12,7 +11,8 @@ import {
   loadFantail,
   takesBlocks,
   type Varvara,
-} from "../../www/player/wasm.js";
+} from "../../www/player/emulator/wasm.js";
+import type { Engine as EngineName } from "../../www/player/types.js";
 import type { Engine, Machine, Outcome, Work } from "./engine.js";
 
 /** More than any run needs: slices are for pages that others use. */

@@ -13,8 +13,8 @@ import { assembleCases } from "./costs.mjs";
 
 /** What there is in a checkout, built, that has an engine. @type {Record<string, string[]>} */
 const parts = {
-  blocks: ["target/web/tailcall", "target/web/compiler", "www/player/blocks.ts"],
-  auto: ["target/web/tailcall", "target/web/compiler", "www/player/blocks.ts"],
+  blocks: ["target/web/tailcall", "target/web/compiler", "www/player/emulator/compile/blocks.ts"],
+  auto: ["target/web/tailcall", "target/web/compiler", "www/player/emulator/compile/blocks.ts"],
   tailcall: ["target/web/tailcall"],
   switch: ["target/web/switch"],
 };

@@ -148,7 +148,7 @@ impl WebVarvara {
         self.varvara.exit_code()
     }
 
-    /// Lets code that is jumped to so often be compiled, or none at all. See `www/player/blocks.ts`.
+    /// Lets code that is jumped to so often be compiled, or none at all. See `www/player/emulator/compile/blocks.ts`.
     #[cfg(feature = "blocks")]
     #[wasm_bindgen(js_name = setHot)]
     pub fn set_hot(&mut self, threshold: Option<u16>) {

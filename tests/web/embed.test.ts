@@ -8,7 +8,7 @@ import type { AxeResults } from "axe-core";
 import type { ElementHandle, Frame, Page } from "puppeteer-core";
 import { root } from "../../scripts/run.mjs";
 import { serve } from "../../scripts/serve.mjs";
-import { asCommand } from "../../www/player/messages.js";
+import { asCommand } from "../../www/player/element/messages.js";
 import { readAddress } from "../../www/site/parameters.js";
 import { assemble, assembled, shot } from "./support/command.js";
 import { startServer, type TestServer } from "./support/server.js";

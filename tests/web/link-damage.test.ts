@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { formatArgs, parseArgs } from "../../www/player/args.js";
-import { RomError } from "../../www/player/fetch.js";
-import { joinLink, linkIn, openLink, splitLink } from "../../www/player/link.js";
-import { unknownLink } from "../../www/player/unpack.js";
+import { RomError } from "../../www/player/page/fetch.js";
+import { formatArgs, parseArgs } from "../../www/player/program/args.js";
+import { joinLink, linkIn, openLink, splitLink } from "../../www/player/program/link.js";
+import { unknownLink } from "../../www/player/program/unpack.js";
 import { type Place, placeIn, placeOf } from "../../www/site/address.js";
 import { readAddress } from "../../www/site/parameters.js";
 import { CHANGES, type Change, type Roll } from "./support/changes.js";

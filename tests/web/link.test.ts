@@ -7,9 +7,9 @@ import { deflateRawSync, deflateSync, inflateRawSync, constants as zlib } from "
 import type { Page } from "puppeteer-core";
 import { build } from "vite";
 import { root } from "../../scripts/run.mjs";
-import { formatArgs } from "../../www/player/args.js";
-import { joinLink, linkFragment, programInLink, splitLink } from "../../www/player/link.js";
-import { unpackUlz } from "../../www/player/ulz.js";
+import { formatArgs } from "../../www/player/program/args.js";
+import { joinLink, linkFragment, programInLink, splitLink } from "../../www/player/program/link.js";
+import { unpackUlz } from "../../www/player/program/ulz.js";
 import { makeLink, type Opened, openLinks } from "./pages/links/links.js";
 import { assemble, assembled, linkTo } from "./support/command.js";
 import { dice, packUlz, randomRom } from "./support/links.js";

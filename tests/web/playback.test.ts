@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cubic, Playback, type Prediction, SAMPLE_RATE } from "../../www/player/playback.js";
+import { cubic, Playback, type Prediction, SAMPLE_RATE } from "../../www/player/devices/playback.js";
 
 const FRAME = 735;
 const AHEAD = 11025;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import type { UxnPlayer } from "../../www/player/element.js";
+import type { UxnPlayer } from "../../www/player/element/element.js";
 import { POLICY } from "./support/server.js";
 import { describeSite, frames, type Site } from "./support/site.js";
 

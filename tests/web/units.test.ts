@@ -2,16 +2,16 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { formatArgs, parseArgs } from "../../www/player/args.js";
-import { BUTTON } from "../../www/player/buttons.js";
-import { FrameClock } from "../../www/player/clock.js";
-import { editOf } from "../../www/player/field.js";
-import { isBrowserChord, type Keystroke, keyBytes } from "../../www/player/keyboard.js";
-import { WheelSteps } from "../../www/player/mouse.js";
-import { crossButtons } from "../../www/player/pad.js";
-import { fetchRom, RomError } from "../../www/player/rom.js";
-import { integerScale } from "../../www/player/screen.js";
-import { type Fantail, preferredBuild } from "../../www/player/wasm.js";
+import { BUTTON } from "../../www/player/devices/buttons.js";
+import { editOf } from "../../www/player/devices/field.js";
+import { isBrowserChord, type Keystroke, keyBytes } from "../../www/player/devices/keyboard.js";
+import { WheelSteps } from "../../www/player/devices/mouse.js";
+import { crossButtons } from "../../www/player/devices/pad.js";
+import { integerScale } from "../../www/player/devices/screen.js";
+import { FrameClock } from "../../www/player/emulator/clock.js";
+import { type Fantail, preferredBuild } from "../../www/player/emulator/wasm.js";
+import { formatArgs, parseArgs } from "../../www/player/program/args.js";
+import { fetchRom, RomError } from "../../www/player/program/rom.js";
 import { startServer } from "./support/server.js";
 
 describe("clock", () => {

@@ -1,6 +1,6 @@
 /** The module that pages load: it defines `<uxn-player>`. */
 
-import { UxnPlayer } from "./element.js";
+import { UxnPlayer } from "./element/element.js";
 
 export type * from "./types.js";
 export { ERR_DECODE, ERR_NETWORK, ERR_SRC_NOT_SUPPORTED } from "./types.js";

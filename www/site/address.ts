@@ -3,9 +3,9 @@
  * link that holds the program. `&engine=blocks`, `tailcall` or `switch` asks for an engine, `&stats` for numbers about it.
  */
 
-import { formatArgs, parseArgs } from "../player/args.js";
-import { joinLink, linkIn, splitParameters, splitQuery, trimEnd } from "../player/link.js";
-import { IGNORABLE } from "../player/unpack.js";
+import { formatArgs, parseArgs } from "../player/program/args.js";
+import { joinLink, linkIn, splitParameters, splitQuery, trimEnd } from "../player/program/link.js";
+import { IGNORABLE } from "../player/program/unpack.js";
 
 /**
  * A program at an address, maybe relative to the page, and its arguments. What a link holds is at `#z=...`, an

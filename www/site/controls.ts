@@ -1,7 +1,7 @@
 /** What the visitor plays with: which keys are the buttons, and the gamepads. */
 
 import type { UxnPlayer } from "../player/index.js";
-import { recall, remember } from "../player/settings.js";
+import { recall, remember } from "../player/page/settings.js";
 import { byId } from "./dom.js";
 
 /** The names of the keys of each map, in the order A, B, Select, Start. */

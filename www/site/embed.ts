@@ -3,7 +3,6 @@
  * around may speak to it, see `messages.ts`.
  */
 
-import { UxnPlayer } from "../player/index.js";
 import {
   asCommand,
   EMBED_ATTRIBUTES,
@@ -14,7 +13,8 @@ import {
   type EmbedMessage,
   type EmbedState,
   VERSION,
-} from "../player/messages.js";
+} from "../player/element/messages.js";
+import { UxnPlayer } from "../player/index.js";
 import { byId } from "./dom.js";
 import { type AttributeValue, readAddress, readValue, wrong } from "./parameters.js";
 

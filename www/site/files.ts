@@ -3,9 +3,9 @@
  * and only ever text.
  */
 
-import { download } from "../player/dom.js";
 import type { Keeping, ProgramStorage, UxnPlayer } from "../player/index.js";
-import { type Contents, pathKey } from "../player/storage.js";
+import { download } from "../player/page/dom.js";
+import { type Contents, pathKey } from "../player/program/storage.js";
 import { byId } from "./dom.js";
 
 /** Programs write faster than lists are read: the list follows at this interval in milliseconds. */

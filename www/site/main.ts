@@ -1,8 +1,8 @@
 /** The page: a player, a menu of programs, and what there is to know and to keep of the program that plays. */
 
-import { formatArgs, parseArgs } from "../player/args.js";
 import { type Source, UxnPlayer } from "../player/index.js";
-import { recall, remember } from "../player/settings.js";
+import { recall, remember } from "../player/page/settings.js";
+import { formatArgs, parseArgs } from "../player/program/args.js";
 import {
   type Outcome,
   PageHistory,

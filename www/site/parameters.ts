@@ -4,9 +4,9 @@
  * and off by `0` or `false`.
  */
 
-import { FORMS as ATTRIBUTE_FORMS, type Form, oneOf } from "../player/attributes.js";
-import { splitParameters, splitQuery } from "../player/link.js";
-import { EMBED_ATTRIBUTES, type EmbedAttribute, type EmbedValue } from "../player/messages.js";
+import { FORMS as ATTRIBUTE_FORMS, type Form, oneOf } from "../player/element/attributes.js";
+import { EMBED_ATTRIBUTES, type EmbedAttribute, type EmbedValue } from "../player/element/messages.js";
+import { splitParameters, splitQuery } from "../player/program/link.js";
 
 /** In an address a flag may be off. */
 const FLAG = oneOf("on (1, true) or off (0, false)", "", "0", "1", "true", "false");

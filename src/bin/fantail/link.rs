@@ -1,7 +1,7 @@
 //! `fantail link`: a link that holds a program, as the page's Share makes it.
 //!
 //! The link is `PAGE#z=PROGRAM`, or `PAGE#args=LINE&z=PROGRAM` with arguments. PROGRAM is the ROM in zlib (RFC 1950) and
-//! base64url (RFC 4648, section 5) without padding; LINE is percent-encoded UTF-8. `www/player/link.ts` opens it. Zopfli
+//! base64url (RFC 4648, section 5) without padding; LINE is percent-encoded UTF-8. `www/player/program/link.ts` opens it. Zopfli
 //! searches longer than browsers do: the same program takes 3 or 4 % fewer characters.
 
 use std::io::{self, ErrorKind, Write};

@@ -1,7 +1,7 @@
 /** The lines that put a program into somebody's page. What they hold is not to be trusted: it is escaped. */
 
-import { formatArgs } from "../args.js";
-import type { Shared } from "./share.js";
+import { formatArgs } from "../program/args.js";
+import type { Shared } from "./shared.js";
 
 /** What a frame may use. */
 const PERMISSIONS = "autoplay; clipboard-write; fullscreen; gamepad; web-share";

@@ -1,6 +1,6 @@
 /** A program as one web page that needs no other file. */
 
-import { explain } from "../policy.js";
+import { explain } from "../page/policy.js";
 import { escapeAttribute } from "./embed.js";
 
 /** What goes into the page. */

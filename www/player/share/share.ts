@@ -1,31 +1,13 @@
 /** The dialog that shares a program: a link that holds it, lines to embed it, a QR code, and files to keep. */
 
-import { download, icon, make } from "../dom.js";
-import { linkFragment } from "../link.js";
-import { SharedSheet } from "../style.js";
+import { download, icon, make } from "../page/dom.js";
+import { linkFragment } from "../program/link.js";
+import { SharedSheet } from "../view/style.js";
 import { elementLines, frameLine, programLink } from "./embed.js";
 import { exportPage, fetchTemplate, fileName } from "./export.js";
 import { drawQr, MAX_QR_LENGTH } from "./qr.js";
 import css from "./share.css?inline";
-
-/** What is shared. */
-export interface Shared {
-  readonly rom: Uint8Array<ArrayBuffer>;
-  readonly args: readonly string[];
-  /** For titles and the names of files. Comes from the program or its address, and is only ever text. */
-  readonly name: string;
-  /** Where the program can be had from, absolute, with http or https; if anywhere. */
-  readonly address: string | undefined;
-  /**
-   * fantail's page: links lead to it, and `embed.html` and `single.html` are beside it. Without one there are no
-   * links and no frames.
-   */
-  readonly page: URL | undefined;
-  /** The script that defines the element. Without it there are no lines for the element. */
-  readonly script: URL | undefined;
-  /** The size of the program's screen in its pixels, if it has one: frames have room for it. */
-  readonly screen?: { readonly width: number; readonly height: number } | undefined;
-}
+import type { Shared } from "./shared.js";
 
 /** From so many characters on it is said that other programs may cut a link. */
 const LONG_LINK = 8000;

@@ -1,7 +1,7 @@
 /** Links opened and made, with answers that can be compared between engines. Also runs in Node. */
 
-import { linkFragment, programInLink } from "../../../../www/player/link.js";
-import { RomError } from "../../../../www/player/rom.js";
+import { linkFragment, programInLink } from "../../../../www/player/program/link.js";
+import { RomError } from "../../../../www/player/program/rom.js";
 
 /** What a link came to: the bytes in hexadecimal and the arguments, words for the visitor, or nothing. */
 export type Opened = { rom: string; args: string[] } | { refused: string } | "no program";
