@@ -147,6 +147,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(address) {",
     after: "if self.snapshot.is_data(address) && address == 0 {",
+    unobservable:
+      "a unit is unlinked when a literal changes that it was made from, and one that writes to its own is not made: it is only slower",
   },
   {
     name: "lower: a patched opcode is compiled",

@@ -29,6 +29,8 @@ type Value = string | undefined;
 interface Tab {
   page: Page;
   players: number;
+  /** Whether what it saves sticks. */
+  isHeld: boolean;
   /** Of each path, how much of its {@link Model.history} this tab has to know. */
   readonly known: Map<string, number>;
 }
@@ -114,7 +116,8 @@ class Run {
   }
 
   async all(): Promise<void> {
-    await this.#open();
+    // One alone sees nothing of what the other has to be told.
+    for (let tabs = 0; tabs < 2; tabs++) await this.#open();
     for (let step = 0; step < STEPS; step++) {
       await this.#step();
       await sleep(this.#delay());
@@ -148,7 +151,7 @@ class Run {
   async #open(known = new Map<string, number>()): Promise<Tab> {
     const page = await openFilesPage(this.#site, this.#url);
     await page.evaluate(() => added());
-    const tab = { page, players: 1, known };
+    const tab = { page, players: 1, isHeld: false, known };
     this.#tabs.push(tab);
     return tab;
   }
@@ -163,7 +166,8 @@ class Run {
     else if (kind < 48) await this.#remove(tab, at, name);
     else if (kind < 82) await this.#move(tab, at, name);
     else if (kind < 88) await this.#reload(tab, name);
-    else if (kind < 95) await this.#openOrClose(tab, name);
+    else if (kind < 93) await this.#openOrClose(tab, name);
+    else if (kind < 97) await this.#hold(tab, name);
     else await this.#settle();
     await Promise.all(this.#tabs.map((each) => this.#check(each)));
   }
@@ -171,7 +175,9 @@ class Run {
   async #write(tab: Tab, at: number, name: string): Promise<void> {
     const path = this.#random() < 0.15 ? this.#pick(ODD_PATHS) : this.#pick(PATHS.slice(0, -1));
     const value = `w${++this.#count}`;
-    const length = this.#random() < 0.2 && path.length === 1 ? 1 << 20 : value.length;
+    // Of what sticks not much can be noted.
+    const isLarge = this.#random() < 0.2 && path.length === 1 && !tab.isHeld;
+    const length = isLarge ? 1 << 20 : value.length;
     this.#say(`${name}: writes ${path} = ${value}, ${length} bytes`);
     const isDone = await tab.page.evaluate(
       (number, ...what) => {
@@ -294,26 +300,37 @@ class Run {
       await added();
     });
     tab.players = 1;
+    tab.isHeld = false;
+  }
+
+  async #hold(tab: Tab, name: string): Promise<void> {
+    this.#say(`${name}: ${tab.isHeld ? "saves after all" : "what it saves sticks"}`);
+    tab.isHeld = !tab.isHeld;
+    await tab.page.evaluate((isHeld) => holdSaves(isHeld), tab.isHeld);
   }
 
   async #openOrClose(tab: Tab, name: string): Promise<void> {
-    if (this.#tabs.length < MAX_TABS && this.#random() < 0.5) {
+    const kind = this.#random();
+    if (this.#tabs.length < MAX_TABS && kind < 0.4) {
       this.#say("opens a tab");
       await this.#open();
       return;
     }
-    this.#say(`${name}: closes, and another is opened`);
+    const isLast = this.#tabs.length === 1 || kind < 0.7;
+    this.#say(`${name}: closes${isLast ? ", and another is opened" : ""}`);
     // Firefox drops what a page writes that is closed in the background, and tells the page only afterwards.
     await tab.page.bringToFront();
     await tab.page.close();
     this.#tabs.splice(this.#tabs.indexOf(tab), 1);
-    const next = await this.#open();
+    const next = isLast ? await this.#open() : (this.#tabs[0] as Tab);
+    // Whoever comes, or is there, has what the one had that is gone.
     await this.#agrees(next, () => this.#problem({ ...next, known: tab.known }, false));
   }
 
   /** All tabs come to have the newest, and the same. */
   async #settle(): Promise<void> {
     this.#say("all settle");
+    for (const tab of this.#tabs) if (tab.isHeld) await this.#hold(tab, `tab ${this.#tabs.indexOf(tab)}`);
     const lists = async () =>
       new Set((await Promise.all(this.#tabs.map(({ page }) => page.evaluate(listed)))).flat());
     for (const tab of this.#tabs) await this.#agrees(tab, () => this.#problem(tab, true));

@@ -16,6 +16,8 @@ declare global {
   function put(player: UxnPlayer, path: string, text: string, length?: number): void;
   /** In a page with files: waits for a condition, at most for ten seconds. */
   function until(condition: () => unknown): Promise<void>;
+  /** In a page with files: what it saves sticks from now on, as on a disk that is busy, or is saved after all. */
+  function holdSaves(isHeld: boolean): void;
 }
 
 const IN_PAGE = `
@@ -40,6 +42,33 @@ const IN_PAGE = `
     const bytes = new Uint8Array(length);
     new TextEncoder().encodeInto(text, bytes);
     storage.write(path, bytes);
+  };
+  const { transaction } = IDBDatabase.prototype;
+  const stuck = [];
+  let areHeld = false;
+  globalThis.holdSaves = (isHeld) => {
+    areHeld = isHeld;
+    if (!isHeld) for (const save of stuck.splice(0)) save();
+  };
+  IDBDatabase.prototype.transaction = function (names, mode, ...rest) {
+    if (!areHeld || mode !== "readwrite") return transaction.call(this, names, mode, ...rest);
+    const calls = [];
+    const later = { error: null, commit() {}, objectStore: () => store };
+    const store = { transaction: later };
+    for (const name of ["put", "delete"]) store[name] = (...args) => void calls.push([name, args]);
+    stuck.push(() => {
+      try {
+        const now = transaction.call(this, names, mode, ...rest);
+        now.oncomplete = () => later.oncomplete?.();
+        now.onabort = () => later.onabort?.();
+        for (const [name, args] of calls) now.objectStore("files")[name](...args);
+        now.commit();
+      } catch (error) {
+        later.error = error;
+        later.onabort?.();
+      }
+    });
+    return later;
   };
   globalThis.until = async (condition) => {
     for (const start = performance.now(); !condition(); ) {
