@@ -64,6 +64,10 @@ const HOSTS: Readonly<Record<string, string>> = {
   "border and padding": "border: 5px solid; padding: 3px 11px; max-height: 260px",
   "border box": "box-sizing: border-box; border: 5px solid; padding: 3px; max-width: 100%",
   "display: block": "display: block",
+  "block of a height at most": "display: block; max-height: 200px",
+  "padded block of a height at most":
+    "display: block; box-sizing: border-box; padding: 9px; border: 4px solid; max-height: 220px",
+  "inline block of a height at most": "display: inline-block; max-width: 100%; max-height: 230px",
   "display: inline-block": "display: inline-block; max-width: 100%",
   "display: flex": "display: flex; max-height: 230px",
   "display: flow-root": "display: flow-root; height: 210px",
@@ -135,8 +139,6 @@ async function tryAll(cases: readonly (Case & { box: string; style: string })[])
 
     player.setAttribute("style", style);
     const parent = put(box, player);
-    // No page is told of another `zoom`: the picture follows with the next change of a size.
-    dispatchEvent(new Event("resize"));
     for (let count = 0; count < 3; count++) await drawn();
     const host = player.getBoundingClientRect();
     const within = inside(player);

@@ -1,14 +1,15 @@
 /** Ways to open a program, and the words for each way in which that fails. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { ElementHandle, Page } from "puppeteer-core";
+import { root } from "../../scripts/run.mjs";
 import { assemble, assembled } from "./support/command.js";
 import { startServer, type TestServer } from "./support/server.js";
-import { appears, describeSite, hasState, prints, problem, type Site, text } from "./support/site.js";
+import { appears, describeSite, frames, hasState, prints, problem, type Site, text } from "./support/site.js";
 
 /** The size of the largest ROM. */
 const MAX_ROM = 1_048_320;
@@ -57,6 +58,34 @@ describeSite("opening", (site: Site) => {
     await page.waitForSelector("#menu-screen li:nth-child(1) a[aria-current]");
     await page.close();
   });
+
+  for (const [words, selector] of [
+    ["Try again", "#menu-retry"],
+    ["Play", ">>> #cover"],
+  ] as const)
+    test(`without the list of programs the page says so, and ${words} asks for it again`, async () => {
+      const list = readFileSync(join(root, "dist/roms/index.json"));
+      let [isThere, requests] = [false, 0];
+      site.server.answer("/roms/index.json", (_, response) => {
+        requests++;
+        if (isThere) response.writeHead(200, { "content-type": "application/json" }).end(list);
+        else response.writeHead(503).end();
+      });
+      const page = await site.tab();
+      await page.setViewport({ width: 400, height: 700 });
+      await page.goto(site.server.url);
+      await page.waitForSelector("#menu-problem:not([hidden])");
+      await page.locator(selector).click();
+      for (const start = Date.now(); requests < 2 && Date.now() - start < 10_000; ) await frames(page, 1);
+      assert.equal(requests, 2, "it is asked for again");
+      assert.ok(await page.$("#menu-problem:not([hidden])"), "it is still not there");
+      isThere = true;
+      await page.locator(selector).click();
+      await hasState(page, "running", "working", "exited");
+      await page.waitForSelector("#menu-problem[hidden]");
+      assert.ok((await page.$$("#menu a")).length > 3);
+      await page.close();
+    });
 
   test("a file by the picker", async () => {
     const page = await site.open("");

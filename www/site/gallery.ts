@@ -37,6 +37,6 @@ function element(name: string, text: string): HTMLElement {
   return element;
 }
 
-const programs = await fetchPrograms();
+const programs = (await fetchPrograms()) ?? [];
 byId("gallery-problem", HTMLElement).hidden = programs.length > 0;
 cards.append(...programs.filter(({ kind }) => kind === "screen").map(card));

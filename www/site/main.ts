@@ -167,7 +167,20 @@ fold();
 
 const engine = requestedEngine();
 if (engine) player.setAttribute("engine", engine);
-const first = programs.load((address) => pageAddress({ address, args: [] }));
+const loadMenu = () => programs.load((address) => pageAddress({ address, args: [] }));
+let first = loadMenu();
 void first.then(showProgram);
+const loadMenuAgain = async () => {
+  first = loadMenu();
+  // The visitor may have opened something else meanwhile.
+  if (asked) await first;
+  else if ((await openFirst()) === "opened") player.focus();
+  showProgram();
+};
+byId("menu-retry", HTMLButtonElement).addEventListener("click", loadMenuAgain);
+// Play without a program is another attempt as well.
+player.addEventListener("error", () => {
+  if (!asked && programs.isMissing) void loadMenuAgain();
+});
 const requested = requestedPlace();
 void (requested ? open(requested) : openFirst());

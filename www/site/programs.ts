@@ -27,30 +27,32 @@ export function summary(description: string): string {
   return /^.*?\.(?=\s|$)/.exec(description)?.[0] ?? description;
 }
 
-/** The programs that come with the page; none if the list cannot be had. */
-export async function fetchPrograms(): Promise<readonly Program[]> {
+/** The programs that come with the page; nothing if the list cannot be had. The page is of use without it. */
+export async function fetchPrograms(): Promise<readonly Program[] | undefined> {
   try {
     const response = await fetch(`${FOLDER}index.json`);
-    return response.ok ? await response.json() : [];
+    return response.ok ? await response.json() : undefined;
   } catch {
-    // The page is of use without it.
-    return [];
+    return undefined;
   }
 }
 
 /** The menu: a link for each program. */
 export class Programs {
   readonly #menu = byId("menu", HTMLElement);
+  readonly #problem = byId("menu-problem", HTMLElement);
   #programs: readonly Program[] = [];
 
   /**
-   * Fills the menu.
+   * Fills the menu, or says that it cannot be had.
    *
    * @param href The link that opens an address in this page.
    * @returns The address of the first program, if there are any.
    */
   async load(href: (address: string) => string): Promise<string | undefined> {
-    this.#programs = await fetchPrograms();
+    const programs = await fetchPrograms();
+    this.#problem.hidden = programs !== undefined;
+    this.#programs = programs ?? [];
     const links = (kind: Program["kind"]) =>
       this.#programs
         .filter((program) => program.kind === kind)
@@ -59,6 +61,11 @@ export class Programs {
     byId("menu-console", HTMLElement).replaceChildren(...links("console"));
     this.#menu.hidden = this.#programs.length === 0;
     return this.#programs[0] && programAddress(this.#programs[0]);
+  }
+
+  /** Whether the list could not be had. */
+  get isMissing(): boolean {
+    return !this.#problem.hidden;
   }
 
   /** Calls back when a program is chosen. */

@@ -38,7 +38,13 @@ export class Screen {
     this.#context = context;
     room.append(this.canvas);
 
-    owner.follow((window, signal) => this.#watch(window, signal));
+    // What it tells does not depend on transforms, which may be on their way to another. In pixels of the display it
+    // has another size with another `zoom`, too. The room may also move without changing its size.
+    owner.watchSize(room, "device-pixel-content-box", (entry) => {
+      this.#size = entry?.contentRect ?? this.#size;
+      this.#fit();
+    });
+    owner.follow((window, signal) => this.#watchRatio(window, signal));
     this.canvas.addEventListener("contextrestored", () => this.#put());
   }
 
@@ -74,22 +80,11 @@ export class Screen {
     return { x: clamp(Math.floor(x / this.#pixel), width), y: clamp(Math.floor(y / this.#pixel), height) };
   }
 
-  #watch(window: OwnerWindow, signal: AbortSignal): void {
-    // What it tells does not depend on transforms, which may be on their way to another.
-    const observer = new window.ResizeObserver(([entry]) => {
-      this.#size = entry?.contentRect ?? this.#size;
-      this.#fit();
-    });
-    observer.observe(this.#room);
-    signal.addEventListener("abort", () => observer.disconnect());
-    // The room may move without changing its size, and a display may have other pixels.
-    window.addEventListener("resize", () => this.#fit(), { signal });
-    const watchRatio = () => {
-      this.#fit();
-      const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-      query.addEventListener("change", watchRatio, { once: true, signal });
-    };
-    watchRatio();
+  /** A display may have other pixels. */
+  #watchRatio(window: OwnerWindow, signal: AbortSignal): void {
+    this.#fit();
+    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    query.addEventListener("change", () => this.#watchRatio(window, signal), { once: true, signal });
   }
 
   #put(): void {

@@ -53,4 +53,26 @@ export class OwnerDocument {
     this.#document = ownerDocument;
     for (const follower of this.#followers) follower(this.window, this.#stay.signal);
   }
+
+  /**
+   * Calls when an element has another size, and when the window has.
+   *
+   * @param box The size of which box it is.
+   */
+  watchSize(
+    element: Element,
+    box: ResizeObserverBoxOptions,
+    call: (entry?: ResizeObserverEntry) => void,
+  ): void {
+    this.follow((window, signal) => {
+      const observer = new window.ResizeObserver(([entry]) => call(entry));
+      try {
+        observer.observe(element, { box });
+      } catch {
+        observer.observe(element); // Safari knows no device pixels.
+      }
+      signal.addEventListener("abort", () => observer.disconnect());
+      window.addEventListener("resize", () => call(), { signal });
+    });
+  }
 }

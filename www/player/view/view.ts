@@ -101,6 +101,7 @@ export class View {
     this.#queue = queue;
     this.#owner = owner;
     owner.follow(() => playerSheet.style(shadow));
+    owner.watchSize(host, "content-box", () => this.#limitHeight());
     this.problem = new Problem(actions.retry);
     this.#stage.append(this.#room, this.#hint, this.#cover.element);
     this.#console = new Console({
@@ -388,6 +389,18 @@ export class View {
   /** They are on what there is to see of the program. */
   #placeStats(): void {
     if (this.#stats) (this.#isTextOnly ? this.#console.element : this.#stage).append(this.#stats.element);
+  }
+
+  /** Where the page has made a block of the element, a limit to its height reaches what is inside by this only. */
+  #limitHeight(): void {
+    const { style } = this.#frame;
+    style.minHeight = style.maxHeight = "";
+    const { clientHeight } = this.#host;
+    const { paddingTop, paddingBottom } = getComputedStyle(this.#host);
+    const room = clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
+    if (clientHeight > 0 && this.#frame.offsetHeight > room + 1) {
+      style.minHeight = style.maxHeight = `${room}px`;
+    }
   }
 
   /** Makes room for a screen of a size in pixels; else of the size that is known. */
