@@ -219,6 +219,28 @@ describeSite("kept files", (site: Site) => {
     await two.close();
   });
 
+  test("a note of a page that is gone is kept by who reads it", async () => {
+    const url = await serve("noted");
+    const [one, two] = [await open(url), await open(url)];
+    for (const page of [one, two]) await page.evaluate(() => added());
+    await one.bringToFront();
+    await one.evaluate(() => {
+      holdSaves(true);
+      put(ours[0] as UxnPlayer, "a", "noted");
+    });
+    await one.close();
+    await two.bringToFront();
+    await two.evaluate(() => until(() => contents(ours[0] as UxnPlayer, "a") === "noted"));
+    await two.evaluate(() =>
+      until(() => Object.keys(localStorage).every((key) => !key.startsWith("fantail.file."))),
+    );
+    // It is no longer noted, and so it is saved.
+    await two.close();
+    const three = await open(url);
+    assert.equal(await three.evaluate(async () => contents(await added(), "a")), "noted");
+    await three.close();
+  });
+
   test("two copies of the script on one page, and a frame, agree as tabs do", async () => {
     const url = await serve("copies");
     const page = await open(url);
