@@ -155,12 +155,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(pc) {",
     after: "if self.snapshot.is_data(pc) && pc == 0 {",
+    unobservable: "as with a patched literal: the unit is unlinked when the byte changes",
   },
   {
     name: "lower: the second byte of a distance may be patched",
     file: "src/uxn/compile/lower/step.rs",
     before: "if self.snapshot.is_data(pc + 1) || self.snapshot.is_data(pc + 2) {",
     after: "if self.snapshot.is_data(pc + 1) {",
+    unobservable: "as with a patched literal: the unit is unlinked when the byte changes",
   },
   {
     name: "lower: the second byte of a distance is not assumed",
