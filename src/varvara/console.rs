@@ -123,6 +123,8 @@ pub(super) fn input(uxn: &mut Uxn, byte: u8, kind: InputType) {
 }
 
 /// The events that carry the program's arguments.
+#[optimize(size)]
+#[inline(never)]
 pub(super) fn arguments(args: &[Vec<u8>]) -> Vec<Event> {
     let mut events = Vec::new();
     for (index, arg) in args.iter().enumerate() {

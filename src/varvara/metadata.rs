@@ -33,6 +33,8 @@ pub struct Metadata {
 impl Metadata {
     /// Reads the block at an address, and says what that costs. Whatever lies there gives something; bytes that are no
     /// UTF-8 become U+FFFD, and a text without an end is cut, at the end of memory at the latest.
+    #[inline(never)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub(super) fn read(uxn: &Uxn, address: u16) -> (Metadata, u32) {
         // The first byte is a version, so far always 0.
         let text = usize::from(address) + 1;

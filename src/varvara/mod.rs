@@ -164,6 +164,8 @@ impl Varvara {
     ///
     /// Bytes behind the first 0xff00 go to the expansion banks; what does not fit there either is left out.
     /// [`rom::check`] says beforehand whether the bytes look like a ROM at all; here any bytes are one.
+    #[optimize(size)]
+    #[inline(never)]
     pub fn new(rom: &[u8], options: Options) -> Varvara {
         let Options { args, engine, edition, clock, files } = options;
         let mut computer = Varvara {
@@ -185,6 +187,8 @@ impl Varvara {
 
     /// Starts again with the same ROM and arguments and everything else as new: a hard reboot that also
     /// clears the expansion banks. Events and output that wait are dropped; files stay.
+    #[optimize(size)]
+    #[inline(never)]
     pub fn reset(&mut self) {
         self.devices.reset();
         self.events = event::Queue::default();
@@ -193,6 +197,8 @@ impl Varvara {
         self.boot();
     }
 
+    #[optimize(size)]
+    #[inline(never)]
     fn boot(&mut self) {
         self.uxn.restart(&self.rom);
         self.devices.banks.load(&self.rom);
@@ -402,6 +408,8 @@ impl Varvara {
     /// assert_eq!(computer.palette()[0], [0; 3]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[optimize(size)]
+    #[inline(never)]
     pub fn follow_theme(&mut self, before: [u8; 6], after: [u8; 6]) -> bool {
         let Devices { system, files, .. } = &mut self.devices;
         files.used && system.change_theme(&mut self.uxn, before, after)
@@ -564,6 +572,7 @@ struct Devices {
 }
 
 impl Devices {
+    #[optimize(size)]
     #[inline(never)]
     fn new(edition: Edition, clock: Box<dyn Clock>, files: Box<dyn Storage>) -> Devices {
         Devices {
@@ -595,6 +604,8 @@ impl Devices {
     }
 
     /// All as new; the clock goes on, and files stay.
+    #[optimize(size)]
+    #[inline(never)]
     fn reset(&mut self) {
         let clock = std::mem::replace(&mut self.datetime.clock, Box::new(FixedClock { unix_seconds: 0 }));
         let files = std::mem::replace(&mut self.files.storage, Box::new(Memory::default()));

@@ -102,17 +102,7 @@ impl WebFiles {
         )]
         entry: &Function,
     ) -> Result<(), JsValue> {
-        let memory = self.memory.borrow();
-        let entries: Vec<_> =
-            memory.nodes().map(|(path, node)| (path.clone(), node.size(), memory.is_given(path))).collect();
-        drop(memory);
-        for (path, size, is_given) in entries {
-            // A file is at most as large as the quota.
-            let size = size.map(|size| size as f64);
-            let path = Uint8Array::from(path.as_bytes());
-            entry.call3(&JsValue::UNDEFINED, &path, &JsValue::from(size), &JsValue::from(is_given))?;
-        }
-        Ok(())
+        list(&self.memory, entry)
     }
 
     /// A number that is another one after each change.
@@ -140,15 +130,7 @@ impl WebFiles {
         )]
         change: &Function,
     ) -> Result<(), JsValue> {
-        let changes = self.memory.borrow_mut().take_changes();
-        for (path, node) in changes {
-            change.call2(
-                &JsValue::UNDEFINED,
-                &Uint8Array::from(path.as_bytes()),
-                &contents(node.as_ref()),
-            )?;
-        }
-        Ok(())
+        take_changes(&self.memory, change)
     }
 
     /// Bytes in all files together.
@@ -164,11 +146,44 @@ impl WebFiles {
     }
 }
 
+// What is not inlined into the functions that JavaScript calls can be made for size.
+
+#[optimize(size)]
+#[inline(never)]
+fn list(memory: &RefCell<Memory>, entry: &Function) -> Result<(), JsValue> {
+    let memory = memory.borrow();
+    let entries: Vec<_> =
+        memory.nodes().map(|(path, node)| (path.clone(), node.size(), memory.is_given(path))).collect();
+    drop(memory);
+    for (path, size, is_given) in entries {
+        // A file is at most as large as the quota.
+        let size = size.map(|size| size as f64);
+        let path = Uint8Array::from(path.as_bytes());
+        entry.call3(&JsValue::UNDEFINED, &path, &JsValue::from(size), &JsValue::from(is_given))?;
+    }
+    Ok(())
+}
+
+#[optimize(size)]
+#[inline(never)]
+fn take_changes(memory: &RefCell<Memory>, change: &Function) -> Result<(), JsValue> {
+    let changes = memory.borrow_mut().take_changes();
+    for (path, node) in changes {
+        let path = Uint8Array::from(path.as_bytes());
+        change.call2(&JsValue::UNDEFINED, &path, &contents(node.as_ref()))?;
+    }
+    Ok(())
+}
+
+#[optimize(size)]
+#[inline(never)]
 fn file_path(name: &[u8]) -> Result<FilePath, JsError> {
     let path = FilePath::parse(name).filter(|path| !path.is_root());
     path.ok_or_else(|| JsError::new("no file can have this name"))
 }
 
+#[optimize(size)]
+#[inline(never)]
 fn contents(node: Option<&Node>) -> JsValue {
     match node {
         None => JsValue::UNDEFINED,

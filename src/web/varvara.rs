@@ -115,11 +115,7 @@ impl WebVarvara {
         edition: &str,
         files: &WebFiles,
     ) -> Result<WebVarvara, JsError> {
-        let args = args.iter().map(|arg| Uint8Array::new(&arg).to_vec()).collect();
-        let edition: Edition = edition.parse().map_err(|error: String| JsError::new(&error))?;
-        let files = Box::new(Rc::clone(&files.memory));
-        let options = Options { args, edition, clock: Box::new(LocalClock), files, ..Options::default() };
-        Ok(WebVarvara { varvara: Varvara::new(rom, options), rgba: Vec::new() })
+        Ok(WebVarvara { varvara: computer(rom, args, edition, files)?, rgba: Vec::new() })
     }
 
     /// Starts the same program again, with everything as after the constructor.
@@ -346,6 +342,17 @@ impl WebVarvara {
     pub fn uses_console(&self) -> bool {
         self.varvara.uses_console()
     }
+}
+
+/// Apart from the function that JavaScript calls, into which it would be inlined, it can be made for size.
+#[optimize(size)]
+#[inline(never)]
+fn computer(rom: &[u8], args: &Array, edition: &str, files: &WebFiles) -> Result<Varvara, JsError> {
+    let args = args.iter().map(|arg| Uint8Array::new(&arg).to_vec()).collect();
+    let edition: Edition = edition.parse().map_err(|error: String| JsError::new(&error))?;
+    let files = Box::new(Rc::clone(&files.memory));
+    let options = Options { args, edition, clock: Box::new(LocalClock), files, ..Options::default() };
+    Ok(Varvara::new(rom, options))
 }
 
 /// The browser's time in its time zone.

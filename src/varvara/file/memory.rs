@@ -145,6 +145,8 @@ impl Memory {
     /// # Errors
     /// [`WrongKind`](StorageError::WrongKind) for a file in the place of a directory, or the other way round, and below
     /// a file.
+    #[optimize(size)]
+    #[inline(never)]
     pub fn restore(&mut self, path: &FilePath, node: Node) -> Result<(), StorageError> {
         let quota = mem::replace(&mut self.quota, Quota { bytes: u64::MAX, entries: usize::MAX });
         let result = match node {
@@ -236,6 +238,7 @@ impl Memory {
     /// What was created, written or deleted (none) since the last call, sorted by path: what the host has to
     /// do to have the same files.
     #[cfg_attr(feature = "blocks", optimize(size))]
+    #[inline(never)]
     pub fn take_changes(&mut self) -> Vec<(FilePath, Option<Node>)> {
         let mut changes = Vec::new();
         let mut deleted = self.deleted.drain(..).peekable();
