@@ -13,8 +13,12 @@ const BANKS: usize = 16;
 /// Bytes in all banks.
 const SIZE: usize = BANKS * RAM_SIZE;
 
-/// Bytes that an operation moves for a unit of fuel, if it moves many at once.
-const BYTES_PER_FUEL: usize = 64;
+/// Bytes that are filled for a unit of fuel.
+const FILLED_PER_FUEL: usize = 64;
+/// Bytes that are copied for a unit of fuel, if many are at once: each is read and written twice.
+const MOVED_PER_FUEL: usize = 32;
+/// Bytes that are copied at once. For more, memory would have to come from the host, which takes ten times as long.
+const CHUNK: usize = 1024;
 /// What an operation costs by itself.
 const FUEL_PER_OPERATION: u32 = 4;
 
@@ -100,6 +104,8 @@ impl Banks {
     }
 
     /// Does nothing if a bank does not exist.
+    #[inline(never)]
+    #[cfg_attr(feature = "blocks", optimize(size))]
     pub fn perform(&mut self, uxn: &mut Uxn, operation: Operation, edition: Edition) {
         uxn.charge(FUEL_PER_OPERATION);
         match operation {
@@ -109,33 +115,42 @@ impl Banks {
                 let (main, banks) = split(to, length);
                 uxn.ram_range_mut(main).fill(value);
                 self.0[banks].fill(value);
-                uxn.charge((length / BYTES_PER_FUEL) as u32);
+                uxn.charge((length / FILLED_PER_FUEL) as u32);
             }
             Operation::CopyLeft { length, from, to } | Operation::CopyRight { length, from, to } => {
                 let (Some(from), Some(to)) = (from.offset(), to.offset()) else { return };
                 let length = usize::from(length).min(SIZE - from).min(SIZE - to);
                 if edition.copies_are_moves() {
                     self.move_bytes(uxn, from, to, length);
-                    uxn.charge((length / BYTES_PER_FUEL) as u32);
+                    uxn.charge((length / MOVED_PER_FUEL) as u32);
                     return;
                 }
-                if matches!(operation, Operation::CopyLeft { .. }) {
-                    (0..length).for_each(|index| self.copy_byte(uxn, from + index, to + index));
-                } else {
-                    (0..length).rev().for_each(|index| self.copy_byte(uxn, from + index, to + index));
+                let is_left = matches!(operation, Operation::CopyLeft { .. });
+                for index in 0..length {
+                    let index = if is_left { index } else { length - 1 - index };
+                    self.copy_byte(uxn, from + index, to + index);
                 }
                 uxn.charge(length as u32);
             }
         }
     }
 
+    /// In chunks, from the end that is written to before it would be read.
     fn move_bytes(&mut self, uxn: &mut Uxn, from: usize, to: usize, length: usize) {
-        let (main, banks) = split(from, length);
-        let bytes = [&uxn.ram()[main], &self.0[banks]].concat();
-        let (main, banks) = split(to, length);
-        let (first, second) = bytes.split_at(main.len());
-        uxn.ram_range_mut(main).copy_from_slice(first);
-        self.0[banks].copy_from_slice(second);
+        let mut buffer = [0; CHUNK];
+        let chunks = length.div_ceil(CHUNK);
+        for index in 0..chunks {
+            let start = CHUNK * if to <= from { index } else { chunks - 1 - index };
+            let bytes = &mut buffer[..CHUNK.min(length - start)];
+            let (main, banks) = split(from + start, bytes.len());
+            let (first, second) = bytes.split_at_mut(main.len());
+            first.copy_from_slice(&uxn.ram()[main]);
+            second.copy_from_slice(&self.0[banks]);
+            let (main, banks) = split(to + start, bytes.len());
+            let (first, second) = bytes.split_at(main.len());
+            uxn.ram_range_mut(main).copy_from_slice(first);
+            self.0[banks].copy_from_slice(second);
+        }
     }
 
     fn copy_byte(&mut self, uxn: &mut Uxn, from: usize, to: usize) {
