@@ -62,6 +62,8 @@ pub use screen::Screen;
 
 /// What a write to a port on which a device acts costs: the call, and what is little work.
 const FUEL_PER_WRITE: u32 = 4;
+/// What it costs to start a vector: the way of the event through the queue, and into the machine and out, 20 to 40 ns.
+const FUEL_PER_EVENT: u32 = 6;
 /// What a vector may use after System/state was set, before it is broken off.
 const GRACE: u32 = 100_000_000;
 
@@ -234,8 +236,8 @@ impl Varvara {
     }
 
     /// Goes on with an unfinished vector, then with the events that wait, until nothing is left to do or
-    /// `fuel` is used up: one unit for each event that starts a vector, for each byte of code and each move of
-    /// control [of the CPU](Uxn::run), and more for the work of devices: some for each write to a port, and by the
+    /// `fuel` is used up: one unit for each byte of code and each move of control [of the CPU](Uxn::run), six for each
+    /// event that starts a vector, and more for the work of devices: some for each write to a port, and by the
     /// pixel, byte or entry for fills, resizes, sprites, expansion copies, text and files. A unit takes the host less
     /// than ten nanoseconds; `cargo bench --bench devices` measures it.
     ///
@@ -355,7 +357,8 @@ impl Varvara {
         if vector == 0 {
             self.finish();
         } else {
-            self.fuel -= 1;
+            self.debt += FUEL_PER_EVENT.saturating_sub(self.fuel);
+            self.fuel = self.fuel.saturating_sub(FUEL_PER_EVENT);
             self.uxn.set_pc(vector);
         }
     }
@@ -638,6 +641,8 @@ impl uxn::Devices for Devices {
         uxn.charge(FUEL_PER_WRITE);
         // Only what is not `KEPT` comes here.
         match port & 0xf0 {
+            // By itself: what the other ports of System need besides takes longer than this.
+            system::BASE if system::is_colour(port) => self.system.set_palette(uxn),
             system::BASE => return self.system_deo(uxn, port),
             console::BASE => return self.console.deo(uxn, port),
             screen::BASE => self.screen.deo(uxn, port, &self.banks, self.edition),

@@ -284,7 +284,8 @@ fn visible(position: u16, size: u16) -> Range<usize> {
 
 /// How the values of a tile become colours.
 struct Blend {
-    /// The colours of values 0 to 3, in all eight bytes, in the bits of the layer.
+    /// The colour of value 0, in all eight bytes, in the bits of the layer; what changes with bit 0, with bit 1, and
+    /// with both besides.
     colours: [u64; 4],
     /// The layer's bits in all eight bytes.
     layer: u64,
@@ -304,7 +305,9 @@ impl Blend {
         let blend = control & 0x0f;
         let shift = if control & FOREGROUND != 0 { 2 } else { 0 };
         let layer = (3 * BYTES) << shift;
-        let colours = COLOURS.map(|colours| (u64::from(colours[usize::from(blend)]) * BYTES) << shift);
+        let [zero, one, two, three] =
+            COLOURS.map(|colours| (u64::from(colours[usize::from(blend)]) * BYTES) << shift);
+        let colours = [zero, zero ^ one, zero ^ two, zero ^ one ^ two ^ three];
         // Value 0 is left out by every fifth blend.
         let background = if blend.is_multiple_of(5) { 0 } else { layer };
         let pixels = &PIXELS[usize::from(control & FLIP_X != 0)];
@@ -316,10 +319,11 @@ impl Blend {
     fn apply(&self, under: [u8; 8], low: u8, high: u8) -> [u8; 8] {
         let low = self.pixels[usize::from(low)];
         let high = self.pixels[usize::from(high)];
-        let [zero, one, two, three] = self.colours;
-        let colour = !(low | high) & zero | low & !high & one | high & !low & two | low & high & three;
+        let [zero, by_low, by_high, by_both] = self.colours;
+        let colour = zero ^ low & by_low ^ high & by_high ^ low & high & by_both;
         let mask = (low | high) & self.layer | self.background;
-        (u64::from_le_bytes(under) & !mask | colour & mask).to_le_bytes()
+        let under = u64::from_le_bytes(under);
+        (under ^ (under ^ colour) & mask).to_le_bytes()
     }
 }
 

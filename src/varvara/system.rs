@@ -28,10 +28,15 @@ pub(super) const fn acts_on(port: u8) -> bool {
     matches!(port, EXPANSION_LOW | WST | RST | METADATA_LOW | RED_LOW | GREEN_LOW | BLUE_LOW | DEBUG | STATE)
 }
 
+/// Whether a port completes a short of the colours.
+pub(super) const fn is_colour(port: u8) -> bool {
+    matches!(port, RED_LOW | GREEN_LOW | BLUE_LOW)
+}
+
 #[derive(Default)]
 pub(super) struct System {
-    /// The shorts that describe the colours, as they were when the last of them was complete.
-    colours: [u16; 3],
+    /// The ports of the colours, as they were when the last short was complete.
+    colours: [u8; 6],
     palette_changed: bool,
     pub metadata: Option<Metadata>,
 }
@@ -44,7 +49,8 @@ impl System {
     /// Red, green and blue of the four colours: the highest nibble of each short belongs to colour 0. All are black at
     /// first.
     pub fn palette(&self) -> [[u8; 3]; 4] {
-        [12, 8, 4, 0].map(|shift| self.colours.map(|channel| (channel >> shift & 0xf) as u8 * 17))
+        let [r, g, b] = [0, 2, 4].map(|at| u16::from_be_bytes([self.colours[at], self.colours[at + 1]]));
+        [12, 8, 4, 0].map(|shift| [r, g, b].map(|channel| (channel >> shift & 0xf) as u8 * 17))
     }
 
     /// The ports of the colours, if they hold a certain theme, get another one.
@@ -58,8 +64,10 @@ impl System {
         true
     }
 
-    fn set_palette(&mut self, uxn: &Uxn) {
-        self.colours = [RED, GREEN, BLUE].map(|port| uxn.dev_short(port));
+    /// Takes the ports of the colours over.
+    #[inline]
+    pub fn set_palette(&mut self, uxn: &Uxn) {
+        self.colours.copy_from_slice(&uxn.dev[usize::from(RED)..=usize::from(BLUE_LOW)]);
         self.palette_changed = true;
     }
 
@@ -80,7 +88,6 @@ impl System {
                 self.metadata = Some(metadata);
                 uxn.charge(fuel);
             }
-            RED_LOW | GREEN_LOW | BLUE_LOW => self.set_palette(uxn),
             // The vector goes on to its end, but from here on with an allowance: see `Varvara::run`.
             STATE if uxn.dev[usize::from(STATE)] != 0 => return ControlFlow::Break(()),
             _ => {}

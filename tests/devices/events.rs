@@ -46,12 +46,12 @@ fn without_fuel_nothing_moves() {
 }
 
 #[test]
-fn every_vector_costs_a_unit_and_its_code() {
+fn every_vector_costs_its_start_and_its_code() {
     each_computer(";on #20 DEO2 BRK @on BRK", |mut computer| {
         computer.run(FUEL);
         computer.send(Event::Frame);
         computer.run(10);
-        assert_eq!(computer.fuel(), 8);
+        assert_eq!(computer.fuel(), 10 - 6 - 1);
     });
 }
 
