@@ -108,6 +108,9 @@ impl Files {
         let base = port & 0xf0;
         let file = &mut self.devices[usize::from(base != BASE)];
         let storage = &mut *self.storage;
+        // A name is only remembered. Pages have all files in memory, and shall not fetch code that asks.
+        let is_near = cfg!(target_family = "wasm") || port & 0x0f == NAME_LOW;
+        let slowness = if is_near { 1 } else { storage.slowness() };
         let success = match port & 0x0f {
             NAME_LOW => {
                 self.used = true;
@@ -131,7 +134,7 @@ impl Files {
                 // All of the buffer, for the CPU looks whether there is code in it.
                 uxn.charge((to.len() / BYTES_PER_FUEL) as u32);
                 let (length, fuel) = file.read(storage, target, uxn.ram_range_mut(to), edition);
-                uxn.charge(fuel);
+                uxn.charge(fuel.saturating_mul(slowness));
                 length as u16
             }
             WRITE_LOW => {
@@ -143,7 +146,7 @@ impl Files {
             }
             _ => return,
         };
-        uxn.charge(FUEL_PER_OPERATION);
+        uxn.charge(FUEL_PER_OPERATION.saturating_mul(slowness));
         uxn.set_dev_short(base + SUCCESS, success);
     }
 }

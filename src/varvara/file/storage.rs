@@ -55,6 +55,11 @@ impl std::error::Error for StorageError {}
 /// Nothing is ever open: each call names its file. A call either does all of its work or, as far as the host
 /// allows, none; a full storage keeps what it has.
 pub trait Storage {
+    /// How many times as long as in memory its operations take: so much more fuel they cost.
+    fn slowness(&self) -> u32 {
+        1
+    }
+
     /// What is there. The root is a directory.
     ///
     /// # Errors
@@ -100,6 +105,9 @@ pub trait Storage {
 
 /// A storage that the host goes on using while the computer has it.
 impl<S: Storage> Storage for Rc<RefCell<S>> {
+    fn slowness(&self) -> u32 {
+        self.borrow().slowness()
+    }
     fn stat(&mut self, path: &FilePath) -> Result<Stat, StorageError> {
         self.borrow_mut().stat(path)
     }
