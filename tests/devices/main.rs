@@ -27,6 +27,9 @@ mod screen;
 mod system;
 mod vectors;
 
+#[cfg(not(target_family = "wasm"))]
+mod slow_files;
+
 // Random programs. In WebAssembly the fuzzer makes them (`tests/fuzz`).
 #[cfg(not(target_family = "wasm"))]
 mod audio_model;

@@ -55,7 +55,8 @@ impl std::error::Error for StorageError {}
 /// Nothing is ever open: each call names its file. A call either does all of its work or, as far as the host
 /// allows, none; a full storage keeps what it has.
 pub trait Storage {
-    /// How many times as long as in memory its operations take: so much more fuel they cost.
+    /// How many times as long as in memory its operations take: so much more fuel they cost. In WebAssembly all files
+    /// are taken to be in memory.
     fn slowness(&self) -> u32 {
         1
     }
