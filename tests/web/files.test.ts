@@ -309,6 +309,8 @@ describeSite("files", (site: Site) => {
   });
 
   test("nor is it lost when another program came before the page was closed", async () => {
+    // What a page has noted is there for others a little later than for itself.
+    const witness = await play("a-witness");
     const page = await play("left");
     const before = await noted(page);
     await page.evaluate(() => {
@@ -322,7 +324,9 @@ describeSite("files", (site: Site) => {
     await page.locator('a[data-address$="sieve.rom"]').click();
     await page.waitForFunction(() => document.getElementById("title")?.textContent !== "left");
     await notes(page, before);
-    await page.close();
+    await notes(witness, before);
+    await closeNoting(page, witness);
+    await witness.close();
     const again = await play("left");
     await prints(again, "0003\n[new]\n");
     await again.close();

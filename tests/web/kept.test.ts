@@ -7,6 +7,11 @@ import type { UxnPlayer } from "../../www/player/index.js";
 import { filesPage, openFilesPage } from "./support/files.js";
 import { describeSite, type Site } from "./support/site.js";
 
+declare global {
+  /** In a page: whether its disk is full. */
+  var isFull: boolean;
+}
+
 describeSite("kept files", (site: Site) => {
   const serve = (name: string) => filesPage(site, name);
   const open = (url: string, prepare?: () => void) => openFilesPage(site, url, prepare);
@@ -238,6 +243,78 @@ describeSite("kept files", (site: Site) => {
     await two.close();
     const three = await open(url);
     assert.equal(await three.evaluate(async () => contents(await added(), "a")), "noted");
+    await three.close();
+  });
+
+  /** In a page: the disk is full as long as `isFull` says so. */
+  function limitDisk(): void {
+    const { transaction } = IDBDatabase.prototype;
+    globalThis.isFull = false;
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...args) {
+      if (isFull && args[1] === "readwrite") throw new DOMException("full", "QuotaExceededError");
+      return transaction.apply(this, args);
+    };
+  }
+
+  test("a note stays while what it says cannot be saved", async () => {
+    const url = await serve("full");
+    const [one, two] = [await open(url), await open(url, limitDisk)];
+    for (const page of [one, two]) await page.evaluate(() => added());
+    await two.evaluate(() => {
+      isFull = true;
+    });
+    await one.bringToFront();
+    await one.evaluate(() => {
+      holdSaves(true);
+      put(ours[0] as UxnPlayer, "a", "noted");
+    });
+    await one.close();
+    await two.bringToFront();
+    await two.evaluate(() => until(() => contents(ours[0] as UxnPlayer, "a") === "noted"));
+    // Another look at the notes, as when the page is gone back to: what they say is known, and not safe.
+    await two.evaluate(async () => {
+      isFull = false;
+      window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      await until(() => Object.keys(localStorage).every((key) => !key.startsWith("fantail.file.")));
+    });
+    await two.close();
+    const three = await open(url);
+    assert.equal(await three.evaluate(async () => contents(await added(), "a")), "noted");
+    await three.close();
+  });
+
+  test("two tabs on a full disk lose nothing, and keep all when there is room again", async () => {
+    const url = await serve("room");
+    const [one, two] = [await open(url, limitDisk), await open(url, limitDisk)];
+    for (const page of [one, two]) await page.evaluate(() => added());
+    for (const [page, name] of [
+      [one, "a"],
+      [two, "b"],
+    ] as const) {
+      await page.bringToFront();
+      const kept = await page.evaluate(async (path) => {
+        isFull = true;
+        put(ours[0] as UxnPlayer, path, "mine");
+        await until(() => ours[0]?.storage?.keeping === "failed");
+        return contents(ours[0] as UxnPlayer, path);
+      }, name);
+      assert.equal(kept, "mine");
+    }
+    for (const page of [one, two]) {
+      await page.bringToFront();
+      await page.evaluate(async () => {
+        isFull = false;
+        window.dispatchEvent(new Event("pagehide"));
+        await until(() => ours[0]?.storage?.keeping === "kept");
+      });
+    }
+    for (const page of [one, two]) await page.close();
+    const three = await open(url);
+    const seen = await three.evaluate(async () => {
+      const player = await added();
+      return ["a", "b"].map((path) => contents(player, path));
+    });
+    assert.deepEqual(seen, ["mine", "mine"]);
     await three.close();
   });
 

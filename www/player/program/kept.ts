@@ -232,11 +232,15 @@ export class KeptFiles {
     const { changes, keys } = storage.notes(key);
     const late = changes.filter((change) => this.#isNews(change));
     this.#merge(late);
-    // Notes stay until their changes are safe.
-    storage.save(late).then(
+    for (const change of late) this.#unconfirmed.set(pathKey(change.path), change);
+    // Notes stay until what they say, or something later, is safe. An attempt before may have failed.
+    const unsafe = changes.flatMap(({ path }) => this.#unconfirmed.get(pathKey(path)) ?? []);
+    storage.save(unsafe).then(
       () => {
+        this.#isSafe(unsafe);
         storage.removeNotes(keys);
-        this.#tell(late);
+        this.#tell(unsafe);
+        this.#endIfDone();
       },
       () => {},
     );
@@ -275,15 +279,22 @@ export class KeptFiles {
   /** Asks the storage to keep all that it has not confirmed, and waits until it has. How many bytes that was. */
   async #confirm(storage: Storage): Promise<number> {
     const changes = Array.from(this.#unconfirmed.values());
-    await storage.save(changes, this.#forgotten.splice(0));
-    for (const change of changes) {
-      const key = pathKey(change.path);
-      if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
-    }
+    const forgotten = Array.from(this.#forgotten);
+    await storage.save(changes, forgotten);
+    this.#isSafe(changes);
+    this.#forgotten = this.#forgotten.filter((mark) => !forgotten.includes(mark));
     if (this.#isNoted) storage.note(Array.from(this.#unconfirmed.values()));
     this.#isNoted &&= this.#unconfirmed.size > 0;
     this.#tell(changes);
     return changes.reduce((bytes, { contents }) => bytes + (contents?.length ?? 0), 0);
+  }
+
+  /** Notices that the storage has changes. */
+  #isSafe(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const key = pathKey(change.path);
+      if (this.#unconfirmed.get(key) === change) this.#unconfirmed.delete(key);
+    }
   }
 
   /** Notes what is not yet kept, as there may be no later. */
@@ -298,7 +309,11 @@ export class KeptFiles {
   /** Notes what is not yet kept, and hands it to the browser: a transaction that it has whole may outlive the page. */
   #hurry(): void {
     this.#note();
-    if (this.#storage) this.#confirm(this.#storage).catch(() => this.#setKeeping("failed"));
+    if (!this.#storage) return;
+    this.#confirm(this.#storage).then(
+      () => this.#setKeeping("kept"),
+      () => this.#setKeeping("failed"),
+    );
   }
 
   #hide({ persisted }: PageTransitionEvent): void {

@@ -250,21 +250,28 @@ class Journal {
     }
   }
 
-  /** Replaces what this tab has written before. */
+  /** Replaces what this tab has written before, which goes last: nothing is lost if the page ends in the middle. */
   write(changes: readonly Change[]): void {
-    this.remove(this.#keys);
+    const before = this.#keys;
     this.#keys = [];
     const notable = changes.filter(isNotable);
     notable.sort((one, other) => (one.contents?.length ?? 0) - (other.contents?.length ?? 0));
-    for (const change of notable) {
-      // Never the same key twice: a tab that has read the old item removes it when it likes.
-      const key = `${this.#prefix}${this.#tab}.${this.#count++}`;
-      try {
-        localStorage.setItem(key, encode(change));
-        this.#keys.push(key);
-      } catch {
-        // There is no room. The transaction that is under way may still succeed.
-      }
+    const rest = notable.filter((change) => !this.#add(change));
+    this.remove(before);
+    // There may be room now. If there is none, the transaction that is under way may still succeed.
+    for (const change of rest) this.#add(change);
+  }
+
+  /** Whether there was room. */
+  #add(change: Change): boolean {
+    // Never the same key twice: a tab that has read the old item removes it when it likes.
+    const key = `${this.#prefix}${this.#tab}.${this.#count++}`;
+    try {
+      localStorage.setItem(key, encode(change));
+      this.#keys.push(key);
+      return true;
+    } catch {
+      return false;
     }
   }
 
