@@ -224,18 +224,23 @@ describeSite("kept files", (site: Site) => {
     await two.close();
   });
 
+  /** A page writes a file, can only note it, and is closed; the other one has read the note. */
+  async function leaveNote(writer: Page, reader: Page): Promise<void> {
+    await writer.bringToFront();
+    await writer.evaluate(() => {
+      holdSaves(true);
+      put(ours[0] as UxnPlayer, "a", "noted");
+    });
+    await writer.close();
+    await reader.bringToFront();
+    await reader.evaluate(() => until(() => contents(ours[0] as UxnPlayer, "a") === "noted"));
+  }
+
   test("a note of a page that is gone is kept by who reads it", async () => {
     const url = await serve("noted");
     const [one, two] = [await open(url), await open(url)];
     for (const page of [one, two]) await page.evaluate(() => added());
-    await one.bringToFront();
-    await one.evaluate(() => {
-      holdSaves(true);
-      put(ours[0] as UxnPlayer, "a", "noted");
-    });
-    await one.close();
-    await two.bringToFront();
-    await two.evaluate(() => until(() => contents(ours[0] as UxnPlayer, "a") === "noted"));
+    await leaveNote(one, two);
     await two.evaluate(() =>
       until(() => Object.keys(localStorage).every((key) => !key.startsWith("fantail.file."))),
     );
@@ -263,14 +268,7 @@ describeSite("kept files", (site: Site) => {
     await two.evaluate(() => {
       isFull = true;
     });
-    await one.bringToFront();
-    await one.evaluate(() => {
-      holdSaves(true);
-      put(ours[0] as UxnPlayer, "a", "noted");
-    });
-    await one.close();
-    await two.bringToFront();
-    await two.evaluate(() => until(() => contents(ours[0] as UxnPlayer, "a") === "noted"));
+    await leaveNote(one, two);
     // Another look at the notes, as when the page is gone back to: what they say is known, and not safe.
     await two.evaluate(async () => {
       isFull = false;
